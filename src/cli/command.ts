@@ -94,6 +94,12 @@ export interface Output {
   readonly isTerminal?: boolean | undefined;
 }
 
+/** What another command printed. With `--json`, the output of one that failed is the document of its error. */
+export interface Answer {
+  readonly exit: number;
+  readonly out: string;
+}
+
 export interface Call {
   readonly values: Readonly<Record<string, string | boolean | string[] | undefined>>;
   readonly positionals: readonly string[];
@@ -104,8 +110,8 @@ export interface Call {
   dataFolder(): string | undefined;
   /** Opens the installation on first use. */
   open(): Promise<Installation>;
-  /** Runs another command where the data is and returns its output; undefined when it failed. */
-  elsewhere(words: readonly string[]): Promise<string | undefined>;
+  /** Runs another command where the data is. */
+  elsewhere(words: readonly string[]): Promise<Answer>;
 }
 
 export interface Command {

@@ -1,5 +1,5 @@
 import { fault } from '#core/trace/fault.ts';
-import { type Call, type Command, type Installation, nameOf, type Output, text } from './command.ts';
+import { type Answer, type Call, type Command, type Installation, nameOf, type Output, text } from './command.ts';
 import { type Files, localFiles } from './input/files.ts';
 import { exitCodeWords } from './output/exit-codes.ts';
 import { escaping, reportFaults } from './output/report.ts';
@@ -126,9 +126,9 @@ const dataWords = ({ dataFolder, databaseUrl }: CliOptions): string[] => [
   ...(databaseUrl ? ['--database', databaseUrl] : []),
 ];
 
-/** What a command prints; undefined when it failed. */
-async function capture(output: Output, run: (output: Output) => Promise<number>): Promise<string | undefined> {
+async function capture(output: Output, run: (output: Output) => Promise<number>): Promise<Answer> {
   const parts: string[] = [];
   const recorder: Output = { cwd: output.cwd, say: (text) => parts.push(text), complain: () => undefined };
-  return (await run(recorder)) === 0 ? parts.join('') : undefined;
+  const exit = await run(recorder);
+  return { exit, out: parts.join('') };
 }

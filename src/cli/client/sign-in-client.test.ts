@@ -64,7 +64,7 @@ describe('what a token endpoint answers is read in its form alone', () => {
     },
     { name: 'tokens that are no text', status: 200, body: '{"access_token":1}', end: 'signInClientFailed' },
     { name: 'an error without its name', status: 400, body: '{"message":"no"}', end: 'signInClientFailed' },
-    { name: 'the page of a proxy', status: 502, body: '<html>Bad gateway</html>', end: 'signInClientFailed' },
+    { name: 'the page of a proxy', status: 502, body: '<html>Bad gateway</html>', end: 'serverFailed' },
     { name: 'nothing', status: 200, body: '', end: 'signInClientFailed' },
   ];
   for (const { name, status, body, end: expectedValue } of cases)

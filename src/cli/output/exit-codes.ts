@@ -16,7 +16,7 @@ export const exitCodes: readonly {
     meaning: 'the card contains no certificate that can be used',
     codes: ['signInCertificateMissing', 'cardKeyUnsupported'],
   },
-  { exit: 14, meaning: 'the server does not answer', codes: ['serverUnreachable'] },
+  { exit: 14, meaning: 'the server does not answer, or has a fault', codes: ['serverUnreachable', 'serverFailed'] },
   {
     exit: 15,
     meaning: 'the device is not registered, or has no primary refresh token',

@@ -12,6 +12,16 @@ export const commandReasons = {
     message: (e: { step: string; problem: string }) => `the sign-in stopped at "${e.step}": ${e.problem}`,
     remedy: 'Run `cardea explain` with the correlation id to see every step.',
   },
+  serverFailed: {
+    references: 'cardea sign-in --help',
+    message: (e: { url: string; status: number }) => `${e.url} answered HTTP ${e.status}`,
+    remedy: 'The server or its database has a fault. Look at the log of the server, and at `/health/ready`.',
+  },
+  serverAddressUnknown: {
+    references: 'cardea sign-in --help',
+    message: (e: { problem: string }) => `The address of the server is not known without its database. ${e.problem}`,
+    remedy: 'Specify the address of the server with --url, or make the database available.',
+  },
   serverUnreachable: {
     references: 'cardea sign-in --help',
     message: (e: { url: string; problem: string }) => `${e.url} did not answer: ${e.problem}`,

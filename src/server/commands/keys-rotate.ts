@@ -21,7 +21,7 @@ export const keysRotate: Command = {
     rotateSecret(dataFolder);
     const [newest] = fingerprintsOf(openSealing(dataFolder, undefined));
     const isInUse = (await statusOf(call))?.secrets[0] === newest;
-    const isResealed = isInUse && (await call.elsewhere(['keys', 'reseal'])) !== undefined;
+    const isResealed = isInUse && (await call.elsewhere(['keys', 'reseal'])).exit === 0;
     call.output.say(
       isResealed
         ? 'secret.key has a new secret, and every row is sealed with it. Make a new backup. "cardea keys retire" removes the older secrets.\n'
@@ -89,6 +89,6 @@ async function folderOfSecret(call: Call, instruction: string): Promise<string> 
 
 /** What the server that holds the data folder says of the keys, or this process where none does. */
 async function statusOf(call: Call): Promise<SealedRows | undefined> {
-  const answer = await call.elsewhere(['keys', 'status', '--json']);
-  return answer === undefined ? undefined : requireJson(sealedRows, answer, serverOfAnotherVersion);
+  const { exit, out } = await call.elsewhere(['keys', 'status', '--json']);
+  return exit === 0 ? requireJson(sealedRows, out, serverOfAnotherVersion) : undefined;
 }

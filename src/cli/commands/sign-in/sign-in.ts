@@ -47,8 +47,8 @@ export const signIn: Command = {
     const { signInLikeABrowser } = await import('../../client/sign-in-client.ts');
     const correlationId = crypto.randomUUID();
     const end = await signInLikeABrowser({ ...(await signInOptions(call)), correlationId });
-    const trace = await call.elsewhere(['explain', correlationId, ...(call.values.json ? ['--json'] : [])]);
-    show(call, end, correlationId, trace);
+    const { exit, out } = await call.elsewhere(['explain', correlationId, ...(call.values.json ? ['--json'] : [])]);
+    show(call, end, correlationId, exit === 0 ? out : undefined);
     return end.kind === 'signedIn' ? 0 : 3;
   },
 };

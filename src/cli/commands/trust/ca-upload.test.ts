@@ -22,7 +22,7 @@ describe('--sha256 of a file is checked before anything is opened', () => {
       files: localFiles(cwd),
       open: () => Promise.reject(new Error('opened')),
       dataFolder: () => undefined,
-      elsewhere: async () => undefined,
+      elsewhere: async () => ({ exit: 1, out: '' }),
     } satisfies Call);
 
   for (const [name, value, code] of [

@@ -41,6 +41,6 @@ process.exitCode = await reportFaults(output, words.includes('--json'), async ()
     files,
     open: nothingStored,
     dataFolder: () => undefined,
-    elsewhere: async () => undefined,
+    elsewhere: async () => ({ exit: 1, out: '' }),
   });
 });
