@@ -92,6 +92,8 @@ export interface Output {
   readonly cwd: string;
   /** Standard output is a terminal. */
   readonly isTerminal?: boolean | undefined;
+  /** Columns of this terminal; undefined where they are not known. */
+  readonly columns?: number | undefined;
 }
 
 /** What another command printed. With `--json`, the output of one that failed is the document of its error. */
@@ -187,7 +189,7 @@ export function answer(
   document: unknown,
   rows: readonly (readonly string[])[],
 ): void {
-  output.say(values.json ? `${JSON.stringify(document, null, 2)}\n` : table(rows, output.isTerminal));
+  output.say(values.json ? `${JSON.stringify(document, null, 2)}\n` : table(rows, output));
 }
 
 /** The value of an option. */

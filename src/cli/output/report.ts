@@ -5,10 +5,9 @@ import { listRemedy } from './list-command.ts';
 import { escapeForTerminal, escapeWithinLine } from './terminal.ts';
 
 /** Escapes all output of a command, so that no stored value controls a terminal. */
-export function escaping({ cwd, isTerminal, say, complain }: Output): Output {
+export function escaping({ say, complain, ...rest }: Output): Output {
   return {
-    cwd,
-    isTerminal,
+    ...rest,
     say: (text) => say(escapeForTerminal(text)),
     complain: (text) => complain(escapeForTerminal(text)),
   };

@@ -29,7 +29,7 @@ describe('a table for people', () => {
   });
 
   test('a terminal gets borders', () => {
-    const lines = table(rows, true).split('\n');
+    const lines = table(rows, { isTerminal: true }).split('\n');
     assert.deepEqual(
       lines.slice(3, -2),
       names.map(({ name, columns }, index) => `│ ${escapedName(name)}${' '.repeat(widest - columns)} │ ${index}  │`),
@@ -40,7 +40,7 @@ describe('a table for people', () => {
   for (const isTerminal of [false, true]) {
     test(`columns are equally wide in a long table ${isTerminal ? 'with' : 'without'} borders`, () => {
       const long = Array.from({ length: 173 }, (_, index) => [`${'x'.repeat(index % 60)}é`, `n${index}`]);
-      const lines = table([['name', 'id'], ...long], isTerminal)
+      const lines = table([['name', 'id'], ...long], { isTerminal })
         .trimEnd()
         .split('\n');
       const body = isTerminal ? lines.slice(3, -1) : lines.slice(1);
@@ -50,10 +50,35 @@ describe('a table for people', () => {
     });
   }
 
+  describe('a terminal with too few columns', () => {
+    const list = [
+      ['name', 'thumbprint'],
+      ['王小明', 'a'.repeat(20)],
+      ['Zoe\u0308', 'b'],
+    ];
+    for (const [columns, first] of [
+      [33, '┌────────┬──────────────────────┐'],
+      [32, 'name    thumbprint'],
+      [28, 'name    thumbprint'],
+      [27, 'name        王小明'],
+    ] as const)
+      test(`has ${first} first in ${columns} columns`, () =>
+        assert.equal(table(list, { isTerminal: true, columns }).split('\n')[0], first));
+    test('has a line for each cell', () =>
+      assert.equal(
+        table(list, { isTerminal: true, columns: 20 }),
+        `name        王小明\nthumbprint  ${'a'.repeat(20)}\n\nname        Zoe\u0308\nthumbprint  b\n`,
+      ));
+    test('has a heading without rows', () =>
+      assert.equal(table([list[0]!], { isTerminal: true, columns: 3 }), 'name  thumbprint\n'));
+    test('does not change what a file gets', () =>
+      assert.match(table(list, { isTerminal: false, columns: 20 }), /^name {4}thumbprint\n/));
+  });
+
   test('a heading without rows is a table, too', () => {
     assert.equal(table([['name', 'id']]), 'name  id\n');
     assert.equal(
-      table([['name', 'id']], true)
+      table([['name', 'id']], { isTerminal: true })
         .trimEnd()
         .split('\n').length,
       3,
@@ -70,7 +95,7 @@ describe('a list in the serving process lays out a bounded number of rows', () =
   ])
     test(`of ${count} rows ${rows} are laid out, and the last line says ${rest ? 'how to get the rest' : 'nothing'}`, () => {
       for (const isTerminal of [false, true]) {
-        const lines = table(list(count), isTerminal).trimEnd().split('\n');
+        const lines = table(list(count), { isTerminal }).trimEnd().split('\n');
         assert.equal(lines.filter((line) => /u\d+/.test(line)).length, rows);
         assert.equal(/^Rows not/.test(lines.at(-1)!) ? lines.at(-1) : undefined, rest);
       }

@@ -5,6 +5,7 @@ export const commandRequest = z.object({
   words: z.array(z.string()).readonly(),
   cwd: z.string(),
   isTerminal: z.boolean().optional(),
+  columns: z.int().positive().optional(),
 });
 export type CommandRequest = z.output<typeof commandRequest>;
 

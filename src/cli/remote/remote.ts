@@ -160,9 +160,9 @@ async function answer({ request, files, send, end, destroy }: Client, run: RunCo
   const line = await request.catch(() => undefined);
   const command = line === undefined ? undefined : requestIn(line);
   if (!command) return destroy();
-  const { words, cwd, isTerminal } = command;
+  const { words, cwd, isTerminal, columns } = command;
   const output: Output = {
-    ...{ cwd, isTerminal },
+    ...{ cwd, isTerminal, columns },
     say: (text) => send({ said: text }),
     complain: (text) => send({ complained: text }),
   };
@@ -216,9 +216,9 @@ function askAt(
     });
     socket.on('connect', () => {
       isConnected = true;
-      const { cwd, isTerminal } = output;
+      const { cwd, isTerminal, columns } = output;
       const send = (frame: Frame) => socket.write(`${JSON.stringify(frame)}\n`);
-      send({ words, cwd, isTerminal });
+      send({ words, cwd, isTerminal, columns });
       const onFrame = (frame: z.output<typeof reply>) => {
         if ('said' in frame) output.say(frame.said);
         else if ('complained' in frame) output.complain(frame.complained);

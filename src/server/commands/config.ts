@@ -121,9 +121,9 @@ async function readDatabase(config: Config): Promise<number> {
   }
 }
 
-/** A sentence for each finding, with what to do. */
+/** A sentence for each finding. What to do follows the last one of those that have the same remedy. */
 export const findingLines = (findings: readonly Because[]): string =>
-  findings
-    .map((finding) => `${messageOf(finding)} ${remedyOf(finding) ?? ''}`.trimEnd())
+  [...Map.groupBy(findings, (finding) => remedyOf(finding) ?? '')]
+    .map(([remedy, alike]) => `${alike.map(messageOf).join('\n')} ${remedy}`.trimEnd())
     .join('\n')
     .concat('\n');

@@ -197,11 +197,8 @@ describe('cardea ca', () => {
     );
     assert.match(err, /^Warning: CN=Long Ago has no CRL address, so .*`cardea ca set [0-9a-f-]{36} --crl-url URL`/m);
     const { out } = await server.cardea('ca', 'list');
-    assert.match(out, /^id +type +name +store +expires +key id +thumbprint +CRL +CRL state$/m);
-    assert.match(
-      out,
-      /CN=Long Ago .* 2002-01-01 \(expired\) +[0-9A-F]{40} +[0-9A-F]{40} +\(no CRL\) +not checked: no address/,
-    );
+    assert.match(out, /^id +type +name +store +expires +CRL state$/m);
+    assert.match(out, /CN=Long Ago .* 2002-01-01 \(expired\) +not checked: no address/);
   });
 
   const misuses = [

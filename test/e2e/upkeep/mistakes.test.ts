@@ -397,11 +397,13 @@ describe('cardea config', () => {
 
   test('check and serve name a variable that is nearly a setting', async () => {
     const data = join(folder, 'mistyped');
-    const variables: NodeJS.ProcessEnv = { CARDEA_LOGIN_ORIGN: 'https://login.example.org' };
+    const variables: NodeJS.ProcessEnv = { CARDEA_LOGIN_ORIGN: 'https://login.example.org', CARDEA_PROT: '1' };
     const says = /There is no setting CARDEA_LOGIN_ORIGN; did you mean CARDEA_LOGIN_ORIGIN\?/;
     const check = await runCardea(['config', 'check', '--data', data], { ...environment, ...variables });
     assert.equal(check.code, 1);
     assert.match(check.out, says);
+    assert.match(check.out, /did you mean CARDEA_PORT\?/);
+    assert.equal(check.out.match(/See docs\/settings\.md/g)?.length, 1, check.out);
     const server = await RunningServer.start(variables);
     await server.stop();
     assert.match(server.output, says);

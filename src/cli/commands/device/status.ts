@@ -21,8 +21,7 @@ export const deviceStatus: Command = {
     const tokens = state.tokens();
     const { certificate: _, ...device } = record;
     if (call.values.json) output.say(`${JSON.stringify({ device, tokens: tokens.map(publicPart) }, null, 2)}\n`);
-    else
-      output.say(`${table(rowsOf(record), output.isTerminal)}\n${table(tokenRows(tokens, now()), output.isTerminal)}`);
+    else output.say(`${table(rowsOf(record), output)}\n${table(tokenRows(tokens, now()), output)}`);
     return 0;
   },
 };

@@ -53,7 +53,7 @@ export const importFromEntra: Command = {
       const document = { tenant, read: entraExport.read, ...imports, applied: !dryRun, dryRun: findings };
       call.output.say(`${JSON.stringify(document, null, 2)}\n`);
     } else {
-      const outcomes = findings ? `\n${describeDryRun(findings, call.output.isTerminal)}` : '';
+      const outcomes = findings ? `\n${describeDryRun(findings, call.output)}` : '';
       call.output.say(`${report(entraExport, tenant, imports, dryRun)}${outcomes}`);
     }
     return 0;

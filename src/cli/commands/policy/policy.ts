@@ -61,7 +61,7 @@ export const policyApply: Command = {
         `${JSON.stringify({ differences, warnings: warnings.map(wordsOfWarning), applied: !dryRun, dryRun: findings }, null, 2)}\n`,
       );
     else {
-      call.output.say(lines + (findings ? describeDryRun(findings, call.output.isTerminal) : ''));
+      call.output.say(lines + (findings ? describeDryRun(findings, call.output) : ''));
       warn(call, warnings);
     }
     return 0;

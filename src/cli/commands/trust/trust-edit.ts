@@ -8,7 +8,7 @@ import type { AuthorityRow } from '#model/authority.ts';
 import type { PreparedCrl } from '#ports/revocation.ts';
 import { actor } from '../../actor.ts';
 import { answer, type Call, type Option, text } from '../../command.ts';
-import { table } from '../../output/table.ts';
+import { type Terminal, table } from '../../output/table.ts';
 import { warningLines } from '../../trust-store/view.ts';
 
 /** Options of every command that changes what is trusted. */
@@ -96,9 +96,9 @@ export async function rehearse<T>(
   const at = ports.clock.now();
   const { result, dryRun } = orThrow(await rehearseTenant(ports, { at, preparedCrls }, work));
   const { document, rows } = description(result);
-  const { isTerminal } = call.output;
   if (call.values.json) answer(call, { applied: false, result: document, dryRun }, []);
-  else call.output.say(`${rows.length > 0 ? `${table(rows, isTerminal)}\n` : ''}${describeDryRun(dryRun, isTerminal)}`);
+  else
+    call.output.say(`${rows.length > 0 ? `${table(rows, call.output)}\n` : ''}${describeDryRun(dryRun, call.output)}`);
   return 0;
 }
 
@@ -111,7 +111,7 @@ export const guardedChange = <T>(
 ) => changeTenant(ports, { at: ports.clock.now(), isForced: call.values.force === true, preparedCrls }, work);
 
 /** The result of a dry run as text. */
-export function describeDryRun({ judged, isCut, changes }: DryRun, isTerminal?: boolean): string {
+export function describeDryRun({ judged, isCut, changes }: DryRun, terminal: Terminal): string {
   const items = `the ${isCut ? `newest ${judged} ` : ''}certificates that users signed in with in the last 30 days${isCut ? '' : ` (${judged})`}`;
   if (changes.length === 0) return `Nothing was changed (--dry-run). For ${items} nothing would differ.\n`;
   const rows = changes.map(({ userPrincipalName, certificate, before, after }) => [
@@ -121,7 +121,7 @@ export function describeDryRun({ judged, isCut, changes }: DryRun, isTerminal?: 
     view(after),
   ]);
   const heading = ['user', 'certificate', 'now', 'afterwards'];
-  return `Nothing was changed (--dry-run). Of ${items}, ${changes.length} would have a different result:\n\n${table([heading, ...rows], isTerminal)}`;
+  return `Nothing was changed (--dry-run). Of ${items}, ${changes.length} would have a different result:\n\n${table([heading, ...rows], terminal)}`;
 }
 
 const view = ({ kind, code, method }: Outcome): string =>

@@ -100,7 +100,7 @@ export function secretIn(call: Call, option: string, label: string): string | un
 /** The certificate of the card that signs in. @throws what {@link chooseCertificate} and the card do */
 export async function certificateFrom(call: Call, card: Card, at: Date): Promise<CardCertificate> {
   return chooseCertificate(await card.certificates(), at, text(call, 'certificate'), async (rows) => {
-    if (process.stdin.isTTY) call.output.complain(table(rows, call.output.isTerminal));
+    if (process.stdin.isTTY) call.output.complain(table(rows, call.output));
     const line = await askLine('Which certificate? ');
     return line === undefined ? undefined : Number(line);
   });
