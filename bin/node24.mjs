@@ -46,7 +46,12 @@ export async function runOnNode24(file, args) {
   const env = { ...process.env, [launcherVariable]: '3' };
   const child = spawn(packagedNode(), words, { stdio: ['inherit', 'inherit', 'inherit', 'pipe'], env });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  child.on('exit', (code, signal) => process.exit(code ?? (signal ? 128 : 0)));
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code ?? 0);
+    // A shell and a service manager are to see the signal.
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
 }
 
 /** The descriptor of a pipe from the process that started this one with a Node of a package. */

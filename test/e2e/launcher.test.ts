@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -22,6 +22,32 @@ const skip =
   process.platform === 'win32'
     ? 'Windows has no SIGKILL'
     : older === undefined && 'the path has no Node before 24, which starts the packaged one';
+
+describe('a command that an older Node started with the packaged one', { skip }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cardea-launcher-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('ends by the signal that ended it, as a shell and a service manager expect', async () => {
+    const file = join(folder, 'process');
+    const variables = {
+      CARDEA_SECRET_KEY_COMMAND: `echo $$ > '${file}.new'; mv '${file}.new' '${file}'; exec sleep 600`,
+    };
+    const words = ['config', 'check', '--data', join(folder, 'data')];
+    const env = { ...process.env, ...noSettings(), ...variables };
+    const launcher = spawn(older!, [entry, ...words], { env, stdio: 'ignore' });
+    const exit = once(launcher, 'exit', { signal: AbortSignal.timeout(patience) });
+    try {
+      await until(
+        () => 'the command of the secret key runs',
+        async () => existsSync(file),
+      );
+      launcher.kill('SIGTERM');
+      assert.deepEqual(await exit, [null, 'SIGTERM']);
+    } finally {
+      if (existsSync(file)) process.kill(Number(readFileSync(file, 'utf8')));
+    }
+  });
+});
 
 describe('the process of an older Node that started the server with the packaged one', { skip }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'cardea-launcher-'));
