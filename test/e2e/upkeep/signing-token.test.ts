@@ -288,6 +288,20 @@ describe('a server whose signing keys are on a PKCS #11 token', { skip }, () => 
     server = await RunningServer.start(environment, { folder: server.folder });
   });
 
+  test('a wrong PIN at the first start is tried once, and the next start makes what the first one did not', async () => {
+    const folder = join(server.folder, 'first');
+    const wrong = { ...environment, CARDEA_SIGNING_TOKEN_PIN_COMMAND: 'echo 00000' };
+    for (const attempt of ['the first start', 'a service manager'])
+      await assert.rejects(RunningServer.start(wrong, { folder }), /ended with 1: .*CKR_PIN_INCORRECT/s, attempt);
+    rmSync(join(folder, 'signing-token-pin'));
+    const next = await RunningServer.start(environment, { folder });
+    try {
+      assert.equal((await next.signIn('ana@woodgrove.test', next.card('ana'))).kind, 'signedIn');
+    } finally {
+      await next.stop();
+    }
+  });
+
   test('does not start without the token, and says so in one sentence', async () => {
     await server.stop();
     const without = { ...environment, CARDEA_SIGNING_TOKEN_MODULE: undefined, CARDEA_SIGNING_TOKEN_LABEL: undefined };
