@@ -159,6 +159,9 @@ function addCommand(
   leaf.action(() => {
     if (leaf.args.length > command.takes[1]) (leaf as UnknownCommand).unknownCommand(); // `sign-in lst`
     refuseOpposites();
+    const file = leaf.registeredArguments.findIndex((argument) => /FILE|FOLDER/.test(argument.name()));
+    if (leaf.args[file] === '')
+      throw fault('commandMisused', { problem: `${leaf.registeredArguments[file]!.name()} is empty.` });
     requireChoice(leaf.registeredArguments[0]?.name(), leaf.args[0], command.choices);
     const values = Object.fromEntries(
       options.map((option) => [option.long!.slice(2), optionValue(option, leaf.opts())]),

@@ -4,21 +4,21 @@ import type { Tenant } from '#model/tenant.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { Tenants } from '#ports/tenants.ts';
 import type { AdminContext } from '../context.ts';
-import { checkName } from '../entered.ts';
+import { checkDisplayName } from '../entered.ts';
 import { rulingOf } from '../refusals.ts';
 
-/** Makes a tenant with its verified domains, and with an id of its own unless one is chosen. Refuses with domainMalformed, domainTaken. */
+/** Makes a tenant with its verified domains, and with an id of its own unless one is chosen. Refuses with domainMalformed, domainTaken, nameEmpty. */
 export async function addTenant(
   request: { readonly id?: string; readonly displayName: string; readonly domains: readonly string[] },
   { actor, ports: { tenants } }: AdminContext<Pick<AdminPorts, 'tenants'>>,
 ): Promise<Ruling<Tenant>> {
-  const nameRuling = checkName('displayName', request.displayName);
-  if (nameRuling.outcome !== 'passed') return nameRuling;
   const domains = request.domains.map((domain) => domain.toLowerCase());
   for (const domain of domains) {
-    if (!isDomainName(domain)) return refused('domainMalformed', { domain });
+    if (!isDomainName(domain)) return refused('domainMalformed', { domain: domain.slice(0, 80) });
     if (await tenants.find(domain)) return refused('domainTaken', { domain });
   }
+  const nameRuling = checkDisplayName(request.displayName);
+  if (nameRuling.outcome !== 'passed') return nameRuling;
   const tenant: Tenant = {
     id: request.id ?? crypto.randomUUID(),
     displayName: request.displayName,

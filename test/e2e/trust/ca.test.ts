@@ -224,6 +224,21 @@ describe('cardea ca', () => {
     { words: ['audit', 'list', '--reason', '500171'], says: /no reason has the code "500171"/ },
     { words: ['audit', 'list', '--refused', '--result', 'success'], says: /cannot be used with option '--result/ },
     { words: ['ca', 'list', '--store', 'pki', '--store', 'classic'], says: /--store.*can be specified only once/ },
+    ...['', '-5', 'abc', '1e3'].map((value) => ({
+      words: ['ca', 'set', 'x', `--grace-seconds=${value}`],
+      says: new RegExp(`--grace-seconds: "${value}" is not valid. Specify a whole number\\.`),
+    })),
+    {
+      words: ['user', 'tap', 'x', '--minutes', 'abc'],
+      says: /--minutes: "abc" is not valid. Specify a whole number\./,
+    },
+    { words: ['ca', 'set', 'x', '--ocsp-order', 'second'], says: /--ocsp-order requires --ocsp-url/ },
+    { words: ['ca', 'set', 'x', '--ocsp-nonce'], says: /--ocsp-nonce requires --ocsp-url/ },
+    { words: ['tenant', 'add', 'x.test', '--name', ' '], says: /displayName is empty/ },
+    { words: ['tenant', 'add', `${'x'.repeat(300)}.test`], says: /"x{80}" is not a domain name/ },
+    { words: ['ca', 'add', ''], says: /FILE is empty/ },
+    { words: ['backup', ''], says: /FILE is empty/ },
+    { words: ['import', 'entra', ''], says: /FOLDER\|FILE is empty/ },
     { words: ['ca', 'restore', 'x'], says: /there is no deleted CA or PKI "x"/ },
     { words: ['ca', 'remove', '--container', 'Nobody'], says: /there is no container "Nobody"/ },
   ];

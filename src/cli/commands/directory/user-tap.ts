@@ -5,6 +5,7 @@ import { orThrow } from '#core/trace/ruling.ts';
 import { actor } from '../../actor.ts';
 import { type Call, type Command, ofTenant, text } from '../../command.ts';
 import { timeIn } from '../../input/time.ts';
+import { wholeNumber } from '../../input/whole-number.ts';
 import { guardedChange, tenantPorts } from '../trust/trust-edit.ts';
 
 export const userTap: Command = {
@@ -42,9 +43,9 @@ export const userTap: Command = {
 };
 
 function timesOf(call: Call) {
-  const [minutes, start] = [text(call, 'minutes'), text(call, 'start')];
+  const [lifetimeInMinutes, start] = [wholeNumber(call, 'minutes'), text(call, 'start')];
   const startDateTime = start === undefined ? undefined : timeIn(start);
   if (start !== undefined && !startDateTime)
     throw fault('commandMisused', { problem: `--start: "${start}" is not a time in ISO 8601.` });
-  return { lifetimeInMinutes: minutes === undefined ? undefined : Number(minutes), startDateTime };
+  return { lifetimeInMinutes, startDateTime };
 }

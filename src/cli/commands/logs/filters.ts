@@ -4,6 +4,7 @@ import { isSignInNumber } from '#core/trace/sign-in-number.ts';
 import { canonicalAddress } from '#net/limits/limits.ts';
 import { type Call, type Option, text } from '../../command.ts';
 import { timeIn } from '../../input/time.ts';
+import { wholeNumber } from '../../input/whole-number.ts';
 import { escapeWithinLine } from '../../output/terminal.ts';
 
 /** Options of the commands that list a log. */
@@ -32,13 +33,7 @@ export const mostListed = 10_000;
 
 /** How many rows a list may have: `--top`, or the option of this name. @throws commandMisused */
 export function topOf(call: Pick<Call, 'values'>, usual: number, name = 'top'): number {
-  const value = text(call, name);
-  if (value === undefined) return usual;
-  const top = /^\d{1,9}$/.test(value) ? Number(value) : 0;
-  if (top >= 1 && top <= mostListed) return top;
-  throw fault('commandMisused', {
-    problem: `--${name}: "${value}" is not valid. Specify a whole number from 1 to ${mostListed}.`,
-  });
+  return wholeNumber(call, name, { least: 1, most: mostListed }) ?? usual;
 }
 
 /** The code that `--reason` names. @throws commandMisused where no reason has it: such a list would be empty */

@@ -12,6 +12,7 @@ import type { OcspSettings } from '#core/x509/trust-store.ts';
 import type { AuthorityRow, PkiContainer } from '#model/authority.ts';
 import type { CrlState } from '#model/crl.ts';
 import { answer, type Call, type Command, choice, ofTenant, text, texts } from '../../command.ts';
+import { wholeNumber } from '../../input/whole-number.ts';
 import { containerOf, destinationOf, inContainer, inStore, storeOf } from '../../trust-store/options.ts';
 import {
   changedAuthorities,
@@ -169,12 +170,11 @@ export const caSet: Command = {
     ...safety,
   },
   run(call) {
-    const grace = text(call, 'grace-seconds');
     const change = {
       certificateRevocationListUrl: text(call, 'crl-url'),
       deltaCertificateRevocationListUrl: text(call, 'delta-crl-url'),
       furtherCrlUrls: texts(call, 'further-crl-url'),
-      graceSeconds: grace === undefined ? undefined : Number(grace),
+      graceSeconds: wholeNumber(call, 'grace-seconds'),
       ocsp: ocspOf(call),
       isIssuerHintEnabled: call.values['issuer-hint'] ? true : call.values['no-issuer-hint'] ? false : undefined,
     };
@@ -251,6 +251,9 @@ function isWanted(call: Call, row: AuthorityRow, container: PkiContainer | undef
 
 function ocspOf(call: Call): OcspSettings | undefined {
   const url = text(call, 'ocsp-url');
+  const option = ['ocsp-order', 'ocsp-nonce'].find((name) => call.values[name] !== undefined);
+  if (url === undefined && option !== undefined)
+    throw fault('commandMisused', { problem: `--${option} requires --ocsp-url.` });
   if (url === undefined) return undefined;
   const order = choice(call, 'ocsp-order', ocspOrders) ?? 'first';
   return { url, order, ...(call.values['ocsp-nonce'] ? { nonce: true } : {}) };
