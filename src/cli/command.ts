@@ -10,7 +10,7 @@ import type { Tenants } from '#ports/tenants.ts';
 import type { Bundles } from '#ports/trust-store.ts';
 import type { Files, MakeContent, WrittenFile } from './input/files.ts';
 import type { FileRefusal } from './input/new-file.ts';
-import { table } from './output/table.ts';
+import { type Terminal, table } from './output/table.ts';
 
 /** An open installation, as the commands use it. */
 export interface Installation {
@@ -86,14 +86,10 @@ export interface BackupReport {
 }
 
 /** The output of a command. With `--json`, standard output has one document and nothing else. */
-export interface Output {
+export interface Output extends Terminal {
   say(text: string): unknown;
   complain(text: string): unknown;
   readonly cwd: string;
-  /** Standard output is a terminal. */
-  readonly isTerminal?: boolean | undefined;
-  /** Columns of this terminal; undefined where they are not known. */
-  readonly columns?: number | undefined;
 }
 
 /** What another command printed. With `--json`, the output of one that failed is the document of its error. */

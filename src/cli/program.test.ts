@@ -85,7 +85,7 @@ describe('a declared command is read as it was declared', () => {
           because.code === 'commandMisused' && problem.test((because.evidence as { problem: string }).problem),
       ));
 
-  test('an argument that is none of its choices is misuse', () =>
+  test('an argument that is not one of its choices is misuse', () =>
     assert.throws(() => read('c', 'b'), /NAME: "c" is not valid\. Specify a or --note\./));
   test('help lists the values that an option can have', () =>
     assert.match(helpOf(command), /--color <COLOR>\s+Its color: red, green or blue \(default: red\)\./));

@@ -211,7 +211,7 @@ function argumentsOf({ usage, takes: [least, most] }: Command): readonly string[
   return Array.from({ length: most }, (_, index) => (index < least ? `<${argument(index)}>` : `[${argument(index)}]`));
 }
 
-/** @throws commandMisused where an option or argument has a value that is none of its choices */
+/** @throws commandMisused where the value of an option or argument is not one of its choices */
 function requireChoice(name: string | undefined, value: string | undefined, choices: readonly string[] | undefined) {
   if (value === undefined || choices === undefined || choices.includes(value)) return;
   const problem = `${name}: "${value}" is not valid. Specify ${alternatives(choices)}.`;

@@ -33,7 +33,7 @@ describe('the address of the server without --url', () => {
       assert.equal(exit, 1);
       assert.match(
         complaint,
-        /The address of the server is not known without its database\. The PostgreSQL server at 127/,
+        /the address of the server is not known without its database: The PostgreSQL server at 127/,
       );
       assert.match(complaint, /\nSpecify the address of the server with --url/);
     });

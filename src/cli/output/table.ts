@@ -1,9 +1,14 @@
 import Table from 'cli-table3';
-import type { Output } from '../command.ts';
 import { escapeWithinLine } from './terminal.ts';
 
 type Rows = readonly (readonly string[])[];
-export type Terminal = Pick<Output, 'isTerminal' | 'columns'>;
+
+/** Standard output, as far as a table needs it. */
+export interface Terminal {
+  readonly isTerminal?: boolean | undefined;
+  /** Columns of the terminal; undefined where they are not known. */
+  readonly columns?: number | undefined;
+}
 
 /**
  * Rows that one table lays out. A command runs in the process that serves sign-ins, and 1,000 rows of four columns take about

@@ -19,7 +19,7 @@ export const commandReasons = {
   },
   serverAddressUnknown: {
     references: 'cardea sign-in --help',
-    message: (e: { problem: string }) => `The address of the server is not known without its database. ${e.problem}`,
+    message: (e: { problem: string }) => `the address of the server is not known without its database: ${e.problem}`,
     remedy: 'Specify the address of the server with --url, or make the database available.',
   },
   serverUnreachable: {
