@@ -8,7 +8,7 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 const output: Output = {
   cwd: process.cwd(),
   isTerminal: process.stdout.isTTY === true,
-  columns: process.stdout.columns,
+  columns: process.stdout.columns || undefined, // 0 where a terminal has no size yet
   say: (text) => process.stdout.write(text),
   complain: (text) => process.stderr.write(text),
 };

@@ -1,10 +1,9 @@
 /** What an administrator does by command line or API, and what can be wrong with it. */
 export const administrationReasons = {
-  commandMisused: {
+  tenantMissing: {
     references: 'cardea --help',
-    message: (e: { problem: string }) => e.problem,
-    remedy:
-      'Run `cardea COMMAND --help` for the arguments and options of a command, or `cardea --help` for all commands.',
+    message: (_: Record<never, never>) => 'this installation has no tenant',
+    remedy: 'Create one with `cardea tenant add DOMAIN`.',
   },
   tenantAmbiguous: {
     references: 'cardea --help',

@@ -37,7 +37,7 @@ export const takeOverTenant = (
 /** The name of a host in lower case, as domains are stored. */
 export const isDomainName = (text: string): boolean => isHostName(text) && text === text.toLowerCase();
 
-/** The tenant meant: the named one, or the only one there is. Refuses with nothingFound, tenantAmbiguous. */
+/** The tenant meant: the named one, or the only one there is. Refuses with nothingFound, tenantMissing, tenantAmbiguous. */
 export async function chosenTenant(target: string | undefined, tenants: Tenants): Promise<Ruling<Tenant>> {
   if (target !== undefined) {
     const tenant = await tenants.find(target);
@@ -45,7 +45,7 @@ export async function chosenTenant(target: string | undefined, tenants: Tenants)
     return success(tenant);
   }
   const [only, ...furtherTenants] = await tenants.list();
-  if (!only) return refused('nothingFound', { kind: 'tenant', wanted: '(any)' });
+  if (!only) return refused('tenantMissing', {});
   if (furtherTenants.length > 0) {
     return refused('tenantAmbiguous', {
       tenants: [only, ...furtherTenants].map(({ domains, id }) => domains[0]?.id ?? id),

@@ -2,6 +2,12 @@ import { fileProblemText } from '#core/trace/reasons/file-problem.ts';
 
 /** What a command reads and reaches. */
 export const commandReasons = {
+  commandMisused: {
+    references: 'cardea --help',
+    message: (e: { problem: string }) => e.problem,
+    remedy:
+      'Run `cardea COMMAND --help` for the arguments and options of a command, or `cardea --help` for all commands.',
+  },
   fileUnreadable: {
     references: 'cardea --help',
     message: (e: { file: string; problem: string }) => `${e.file} cannot be read: ${fileProblemText(e.problem)}`,

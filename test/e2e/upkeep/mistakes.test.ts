@@ -336,6 +336,12 @@ describe('cardea config', () => {
         }
       });
 
+    test('a command names the command that makes a tenant', async () => {
+      const { code, err } = await runCardea(['user', 'list'], empty());
+      assert.equal(err, 'cardea: this installation has no tenant.\nCreate one with `cardea tenant add DOMAIN`.\n');
+      assert.equal(code, 1);
+    });
+
     test('the port of the CRLs of the demo is free where no demo is made', async () => {
       const settings = { ...empty(), CARDEA_DEMO_CRL_PORT: '8443', CARDEA_DEMO: 'false' };
       const { code, out, err } = await runCardea(['config', 'check'], settings);

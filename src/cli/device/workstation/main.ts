@@ -22,7 +22,7 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 const terminal: Output = {
   cwd: process.cwd(),
   isTerminal: process.stdout.isTTY === true,
-  columns: process.stdout.columns,
+  columns: process.stdout.columns || undefined,
   say: (text) => process.stdout.write(text),
   complain: (text) => process.stderr.write(text),
 };
