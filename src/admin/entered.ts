@@ -1,3 +1,4 @@
+import { isMailNickname, longestMailNickname } from '#core/directory/mail-nickname.ts';
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import { unseenCharacters } from '#core/unseen-characters.ts';
 import { refusalOf } from '#net/address-policy.ts';
@@ -25,9 +26,22 @@ export function checkName(part: string, text: string | null | undefined, limit =
  * The name that an object needs, where a change has one. A blank name is an empty line in every list.
  * Refuses with nameEmpty, textHoldsControls, textTooLong.
  */
-export function checkDisplayName(name: string | undefined): Ruling<void> {
+export function checkDisplayName(name: string | null | undefined): Ruling<void> {
   if (name?.trim() === '') return refused('nameEmpty', { part: 'displayName' });
   return checkName('displayName', name);
+}
+
+/**
+ * The mail nickname of a user or a group (graph-api §6.2). Refuses with graphPropertyInvalid for a character that it cannot contain,
+ * nameEmpty, textHoldsControls, textTooLong.
+ */
+export function checkMailNickname(nickname: string): Ruling<void> {
+  const part = 'mailNickname';
+  if (nickname.trim() === '') return refused('nameEmpty', { part });
+  const nameRuling = checkName(part, nickname, longestMailNickname);
+  if (nameRuling.outcome !== 'passed' || isMailNickname(nickname)) return nameRuling;
+  const problem = 'it has characters that a mail nickname cannot contain';
+  return refused('graphPropertyInvalid', { target: part, problem });
 }
 
 /** The same for a text of several lines, of any length unless a limit is given. Refuses with textHoldsControls, textTooLong. */
@@ -45,7 +59,10 @@ const texts: ReadonlySet<string> = new Set(['streetAddress', 'aboutMe', 'descrip
 export function checkAttributes(attributes: object): Ruling<void> {
   for (const [part, value] of Object.entries(attributes)) {
     if (typeof value !== 'string' || part === 'password') continue;
-    if (texts.has(part)) {
+    if (part === 'mailNickname') {
+      const nicknameRuling = checkMailNickname(value);
+      if (nicknameRuling.outcome !== 'passed') return nicknameRuling;
+    } else if (texts.has(part)) {
       const textRuling = checkText(part, value);
       if (textRuling.outcome !== 'passed') return textRuling;
     } else {
@@ -149,8 +166,12 @@ export function checkNamesIn(value: unknown): Ruling<void> {
       } else if (key === 'description') {
         const textRuling = checkText(key, member);
         if (textRuling.outcome !== 'passed') return textRuling;
-      } else if (key === 'displayName' || key === 'mailNickname') {
-        const nameRuling = checkName(key, member);
+      } else if (key === 'mailNickname') {
+        const nicknameRuling = checkMailNickname(member);
+        if (nicknameRuling.outcome !== 'passed') return nicknameRuling;
+      } else if (key === 'displayName') {
+        // A part such as a certificate can be without a name. An object cannot, and its own rule refuses that.
+        const nameRuling = member === '' ? success() : checkDisplayName(member);
         if (nameRuling.outcome !== 'passed') return nameRuling;
       }
     }

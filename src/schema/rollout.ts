@@ -25,7 +25,7 @@ export const rolloutMember = z.object({ id: z.guid().optional(), '@odata.id': te
 export const rolloutBody = z
   .strictObject({
     id: z.unknown().optional(),
-    displayName: z.string().min(1).max(256),
+    displayName: z.string().max(256),
     description: text.nullish(),
     feature: z.enum(stagedFeatures),
     isEnabled: z.boolean(),

@@ -22,7 +22,7 @@ export const strengthBody = z
     createdDateTime: readOnly,
     modifiedDateTime: readOnly,
     requirementsSatisfied: readOnly,
-    displayName: text(30).min(1),
+    displayName: text(30),
     description: text(100).nullish(),
     policyType: z.enum(['custom']).optional(),
     allowedCombinations: combinations,
@@ -32,7 +32,7 @@ export const strengthBody = z
 /** Microsoft's PATCH takes the first two; the others are taken here so that a strength is changed at once. */
 export const strengthChangeBody = z
   .strictObject({
-    displayName: text(30).min(1).optional(),
+    displayName: text(30).optional(),
     description: text(100).nullish(),
     allowedCombinations: combinations.optional(),
     combinationConfigurations: z.array(combinationConfigurationBody).max(10).optional(),
@@ -82,7 +82,7 @@ export function changedStrength(
     old.combinationConfigurations.find((item) => item.id === String(id ?? '').toLowerCase());
   return {
     ...rest,
-    ...(displayName ? { displayName } : {}),
+    ...(displayName === undefined ? {} : { displayName }),
     ...(proposedDescription ? { description: proposedDescription } : {}),
     ...(allowedCombinations && { allowedCombinations: allowedCombinations.map(combinationOf) }),
     ...(configurations && {

@@ -78,6 +78,11 @@ const oneTenant: readonly Row[] = [
   { name: 'a key of a tenant that is not there', words: ['tenant', 'rotate-key', 'none.test'], code: 'nothingFound' },
   { name: 'a group that is not there', words: ['group', 'delete', 'none'], code: 'nothingFound', target: 'none' },
   {
+    name: 'a mail nickname with a space',
+    words: ['group', 'create', 'Staff', '--mail-nickname', 'all staff'],
+    code: 'graphPropertyInvalid',
+  },
+  {
     name: 'a member who is not there',
     words: ['group', 'member', 'add', 'none', upn],
     code: 'nothingFound',

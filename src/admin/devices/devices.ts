@@ -3,7 +3,7 @@ import { type Device, deviceKind } from '#model/device.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { AdminContext } from '../context.ts';
-import { checkName, longestLink } from '../entered.ts';
+import { checkDisplayName, checkName, longestLink } from '../entered.ts';
 
 export type DevicePorts = Pick<AdminPorts, 'objects' | 'devices'>;
 type StoredDevice = StoredObject<Device>;
@@ -62,7 +62,7 @@ export async function changeDevice(
 function checkTexts({ extensionAttributes, ...values }: Partial<Device>): Ruling<void> {
   for (const [part, value] of Object.entries({ ...extensionAttributes, ...values }))
     if (typeof value === 'string') {
-      const nameRuling = checkName(part, value, part === 'displayName' ? undefined : longestLink);
+      const nameRuling = part === 'displayName' ? checkDisplayName(value) : checkName(part, value, longestLink);
       if (nameRuling.outcome !== 'passed') return nameRuling;
     }
   return success();

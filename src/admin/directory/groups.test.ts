@@ -51,13 +51,27 @@ describe('rules of groups', () => {
     ['no name', 'nameEmpty', groupOf('')],
     ['a name of 257 characters', 'textTooLong', groupOf('x'.repeat(257))],
     ['a line feed in its name', 'textHoldsControls', groupOf('Ward\n8')],
+    ['an empty mail nickname', 'nameEmpty', withProfile({ mailNickname: '' })],
+    ['a mail nickname of 65 characters', 'textTooLong', withProfile({ mailNickname: 'x'.repeat(65) })],
+    ['a space in its mail nickname', 'graphPropertyInvalid', withProfile({ mailNickname: 'ward 8' })],
+    ['an at sign in its mail nickname', 'graphPropertyInvalid', withProfile({ mailNickname: 'ward@8' })],
     ['a line feed in its mail nickname', 'textHoldsControls', withProfile({ mailNickname: 'ward\n8' })],
     ['an escape in its description', 'textHoldsControls', withProfile({ description: '\u001b[31m' })],
   ] as const)
-    test(`a group with ${problem} is not added`, async () => {
+    test(`a group with ${problem} is not added, and no group is changed to it`, async () => {
       assert.equal(outcomeOf(await addGroup(group, [], context())), code);
       assert.equal(await woodgrove.ports.groups.find(group.id), undefined);
+      const work = (old: Group): Group => ({ ...old, ...group, id: old.id });
+      assert.equal(outcomeOf(await changeGroup(plain.id, work, context())), code);
+      assert.equal((await woodgrove.ports.groups.find(plain.id))?.displayName, 'Nurses');
     });
+
+  test('a name from before these rules holds no other change back', async () => {
+    const old = { ...groupOf(' '), profile: { mailNickname: 'ward 8' } };
+    await woodgrove.ports.groups.add(old, actor);
+    const work = (group: Group): Group => ({ ...group, profile: { ...group.profile, description: 'Ward' } });
+    assert.equal(outcomeOf(await changeGroup(old.id, work, context())), 'passed');
+  });
 
   test('a member cannot be added again, and a group cannot be added to itself', async () => {
     const added = async (member: GroupMember) => outcomeOf(await addGroupMember(plain.id, member, context()));

@@ -64,14 +64,19 @@ export async function addGroup(
   return success();
 }
 
-/** Whether a group is role-assignable is decided when it is made and stays (graph-api §6.2). Refuses with nothingFound. */
+/**
+ * Whether a group is role-assignable is decided when it is made and stays (graph-api §6.2). Refuses with nothingFound, and as
+ * {@link addGroup} for a new name or text.
+ */
 export function changeGroup(
   id: string,
   work: (group: Group) => Group,
   { actor, ports: { groups } }: AdminContext<Ports>,
 ): Promise<Ruling<Group>> {
   const change = (old: Group): Group => {
-    const { profile, ...group } = work(old);
+    const next = work(old);
+    orThrow(checkNewNames(old, next));
+    const { profile, ...group } = next;
     const { isAssignableToRole: _, ...rest } = profile ?? {};
     const isAssignableToRole = old.profile?.isAssignableToRole;
     if (profile === undefined && isAssignableToRole === undefined) return group;
@@ -130,6 +135,15 @@ export const removeGroupOwner = (
       ? success(owners.filter((owner) => owner !== userId))
       : refused('graphReferenceMissing', { property: 'owners' }),
   );
+
+/** Only what a change makes anew: a name from before a rule does not hold other changes back. */
+function checkNewNames(old: Group, next: Group): Ruling<void> {
+  const newParts = Object.entries(next.profile ?? {}).filter(([part, value]) => value !== old.profile?.[part]);
+  return firstRefusal(
+    next.displayName === old.displayName ? success() : checkDisplayName(next.displayName),
+    checkNamesIn(Object.fromEntries(newParts)),
+  );
+}
 
 async function changeOwners(
   groupId: string,

@@ -2,7 +2,7 @@ import type { ConditionalAccessPolicy } from '#core/access/policy.ts';
 import { firstRefusal, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { AdminContext } from '../context.ts';
-import { checkName, checkText } from '../entered.ts';
+import { checkDisplayName, checkText } from '../entered.ts';
 
 /** An authentication context: what an application asks for with `acrs`, and policies can name (Graph: authenticationContextClassReference). */
 export interface AuthenticationContext {
@@ -52,7 +52,7 @@ export async function putAuthenticationContext(
 ): Promise<Ruling<AuthenticationContext>> {
   const checks = firstRefusal(
     checkId(id),
-    checkName('displayName', change.displayName),
+    checkDisplayName(change.displayName),
     checkText('description', change.description),
   );
   if (checks.outcome !== 'passed') return checks;

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { isSameJson } from '#core/canonical-json.ts';
-import { orThrow, type Ruling, refused, success } from '#core/trace/ruling.ts';
+import { firstRefusal, orThrow, type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { RolloutPolicy } from '#schema/rollout.ts';
 import type { AdminContext } from '../context.ts';
+import { checkDisplayName, checkText } from '../entered.ts';
 import { rulingOf } from '../refusals.ts';
 
 export const rolloutKind = 'featureRolloutPolicies';
@@ -31,7 +32,10 @@ export async function rolloutOf(id: string, { objects }: Pick<Ports, 'objects'>)
   return success(match);
 }
 
-/** Refuses with graphObjectConflict, graphObjectMissing for an unknown group, graphLimitReached. */
+/**
+ * Refuses with graphObjectConflict, graphObjectMissing for an unknown group, graphLimitReached, nameEmpty, textHoldsControls,
+ * textTooLong.
+ */
 export async function addRollout(
   document: RolloutPolicy,
   { actor, ports }: AdminContext<Ports>,
@@ -75,12 +79,14 @@ export async function setRollouts(
   return success();
 }
 
-/** The feature stays what it is. Refuses with graphObjectMissing. */
+/** The feature stays what it is. Refuses with graphObjectMissing, nameEmpty, textHoldsControls, textTooLong. */
 export async function changeRollout(
   id: string,
   change: Partial<Omit<RolloutPolicy, 'feature' | 'appliesTo'>>,
   { actor, ports: { objects } }: AdminContext<Ports>,
 ): Promise<Ruling<void>> {
+  const checks = checkTexts(change);
+  if (checks.outcome !== 'passed') return checks;
   const auditEntry = { activity: updateActivity, actor };
   const next = await objects.change<RolloutPolicy>(rolloutKind, id, (old) => ({ ...old, ...change }), auditEntry);
   if (!next) return refused('graphObjectMissing', { id: id.slice(0, 80) });
@@ -143,7 +149,12 @@ async function changeGroups(
 
 const conflict = ({ feature }: RolloutPolicy) => refused('graphObjectConflict', { target: 'feature', value: feature });
 
-async function check({ appliesTo }: RolloutPolicy, ports: Ports): Promise<Ruling<void>> {
+const checkTexts = ({ displayName, description }: Partial<RolloutPolicy>): Ruling<void> =>
+  firstRefusal(checkDisplayName(displayName), checkText('description', description));
+
+async function check({ appliesTo, ...texts }: RolloutPolicy, ports: Ports): Promise<Ruling<void>> {
+  const textsRuling = checkTexts(texts);
+  if (textsRuling.outcome !== 'passed') return textsRuling;
   for (const group of appliesTo) {
     const groupRuling = await requireGroup(group, ports);
     if (groupRuling.outcome !== 'passed') return groupRuling;

@@ -17,7 +17,7 @@ describe('the name and the contacts of a tenant', () => {
 
   const mails = ['it@woodgrove.test'];
   for (const [refused, code] of [
-    [{ displayName: ' ' }, 'graphPropertyInvalid'],
+    [{ displayName: ' ' }, 'nameEmpty'],
     [{ displayName: 'a\u0000' }, 'textHoldsControls'],
     [{ countryLetterCode: 'DEU' }, 'graphPropertyInvalid'],
     [{ preferredLanguage: 'german!' }, 'graphPropertyInvalid'],

@@ -2,7 +2,7 @@ import { firstRefusal, type Ruling, refused, success } from '#core/trace/ruling.
 import type { Tenant } from '#model/tenant.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { AdminContext } from '../context.ts';
-import { checkLink, checkName } from '../entered.ts';
+import { checkDisplayName, checkLink, checkName } from '../entered.ts';
 
 /** The addresses that receive notices of a tenant, and where its privacy statement is (Graph: organization). */
 export interface OrganizationContacts {
@@ -32,10 +32,8 @@ export async function changeOrganization(
   { displayName, ...contacts }: OrganizationChange,
   { actor, ports: { objects, tenants, tenant } }: AdminContext<Ports>,
 ): Promise<Ruling<void>> {
-  const checks = firstRefusal(checkContacts(contacts), checkName('displayName', displayName));
+  const checks = firstRefusal(checkContacts(contacts), checkDisplayName(displayName));
   if (checks.outcome !== 'passed') return checks;
-  if (displayName?.trim() === '')
-    return refused('graphPropertyInvalid', { target: 'displayName', problem: 'a tenant needs a name' });
   if (displayName !== undefined && displayName !== tenant.displayName)
     await tenants.setDisplayName(tenant.id, displayName, actor);
   if (Object.keys(contacts).length === 0) return success();

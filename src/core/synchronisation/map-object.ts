@@ -1,6 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { mailNicknameOf } from '../directory/mail-nickname.ts';
-import { displayNameOf, isEnabled, mapUser, onPremisesProperties, sidOf } from './map-user.ts';
+import { displayNameOf, isEnabled, mapUser, nicknameOf, onPremisesProperties, sidOf } from './map-user.ts';
 import type { Mapping } from './mapping.ts';
 import { firstOf, type SourceObject, valuesOf } from './source-object.ts';
 import type { Target, TargetComputer, TargetGroup, TargetProblem } from './target.ts';
@@ -20,7 +19,6 @@ function mapGroup(source: SourceObject, mapping: Mapping): TargetGroup {
   const account = firstOf(source, 'samaccountname') ?? source.sourceId;
   const mail = firstOf(source, 'mail') ?? null;
   const isSecurity = (Number(firstOf(source, 'grouptype') ?? 0) & securityEnabled) !== 0;
-  const nickname = mailNicknameOf(firstOf(source, 'mailnickname') ?? account);
   return {
     kind: 'group',
     sourceId: source.sourceId,
@@ -31,7 +29,7 @@ function mapGroup(source: SourceObject, mapping: Mapping): TargetGroup {
       description: firstOf(source, 'description')?.slice(0, 1024) ?? null,
       mail,
       mailEnabled: mail !== null,
-      mailNickname: nickname || source.sourceId.slice(0, 8),
+      mailNickname: nicknameOf(source, account),
       proxyAddresses: valuesOf(source, 'proxyaddresses'),
       securityEnabled: isSecurity,
     },

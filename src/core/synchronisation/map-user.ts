@@ -1,4 +1,5 @@
 import { checkCertificateUserIds } from '../binding/identifiers/certificate-user-ids.ts';
+import { mailNicknameOf } from '../directory/mail-nickname.ts';
 import { evaluateExpression } from './expression/evaluate.ts';
 import { textsOf } from './expression/functions.ts';
 import { ExpressionProblem } from './expression/node.ts';
@@ -23,7 +24,6 @@ const copied: readonly (readonly [property: string, attribute: string, longest: 
   ['streetAddress', 'streetaddress', 1024],
   ['country', 'co', 128],
   ['preferredLanguage', 'preferredlanguage', 20],
-  ['mailNickname', 'mailnickname', 64],
 ];
 
 /** `userAccountControl`: ACCOUNTDISABLE (MS-ADTS §2.2.16). */
@@ -38,7 +38,7 @@ export function mapUser(source: SourceObject, mapping: Mapping): TargetUser {
   const account = firstOf(source, 'samaccountname') ?? source.sourceId;
   const profile: Record<string, unknown> = { ...onPremisesProperties(source, mapping) };
   for (const [property, attribute, longest] of copied) profile[property] = short(source, attribute, longest, problems);
-  profile.mailNickname ??= account.slice(0, 64);
+  profile.mailNickname = nicknameOf(source, account);
   profile.businessPhones = valuesOf(source, 'telephonenumber').slice(0, 1);
   profile.proxyAddresses = valuesOf(source, 'proxyaddresses');
   return {
@@ -55,6 +55,10 @@ export function mapUser(source: SourceObject, mapping: Mapping): TargetUser {
     problems,
   };
 }
+
+/** The characters that Graph takes of the alias in Active Directory, or of the account; a part of the id where none is left. */
+export const nicknameOf = (source: SourceObject, account: string): string =>
+  mailNicknameOf(firstOf(source, 'mailnickname') ?? account) || source.sourceId.slice(0, 8);
 
 /** Properties that every kind of object has from Active Directory; the times of runs are no values. */
 export function onPremisesProperties(source: SourceObject, { domain, netBiosName }: Mapping): Record<string, unknown> {

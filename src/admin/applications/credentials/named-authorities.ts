@@ -6,7 +6,7 @@ import { validatePath } from '#core/x509/path.ts';
 import type { StoredObject } from '#model/directory-object.ts';
 import type { AdminPorts } from '#ports/ports.ts';
 import type { AdminContext } from '../../context.ts';
-import { checkName, checkText } from '../../entered.ts';
+import { checkDisplayName, checkText } from '../../entered.ts';
 import { rulingOf } from '../../refusals.ts';
 
 /**
@@ -114,10 +114,7 @@ function check(
   kind: AuthorityConfigurationKind,
   { displayName, description, authorities }: AuthorityConfiguration,
 ): Ruling<void> {
-  const checks = firstRefusal(
-    checkName('displayName', displayName ?? undefined),
-    checkText('description', description),
-  );
+  const checks = firstRefusal(checkDisplayName(displayName), checkText('description', description));
   if (checks.outcome !== 'passed') return checks;
   const wrong = (problem: string) => refused('graphPropertyInvalid', { target: authoritiesProperty[kind], problem });
   if (authorities.length === 0) return wrong('a configuration names at least one CA');

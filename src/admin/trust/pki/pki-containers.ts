@@ -1,7 +1,7 @@
 import { type Ruling, refused, success } from '#core/trace/ruling.ts';
 import type { PkiContainer, TrustStoreState } from '#model/authority.ts';
 import type { TimedContext } from '../../context.ts';
-import { checkName } from '../../entered.ts';
+import { checkDisplayName } from '../../entered.ts';
 import { editTrustStore, type TrustPorts } from '../edit-trust-store.ts';
 
 /** Graph's limit of a container's displayName (specification §2.2). */
@@ -148,5 +148,5 @@ export function touched(current: TrustStoreState, id: string | undefined, at: Da
 function checkContainerName(displayName: string | undefined): Ruling<void> {
   const length = displayName?.length ?? 0;
   if (length > longestName) return refused('containerNameTooLong', { length, limit: longestName });
-  return checkName('displayName', displayName);
+  return checkDisplayName(displayName);
 }

@@ -52,7 +52,7 @@ const claims = z
   .optional();
 export const changeShape = z
   .strictObject({
-    displayName: z.string().min(1).max(256).optional(),
+    displayName: z.string().max(256).optional(),
     description: z.string().max(1024).nullable().optional(),
     notes: z.string().max(1024).nullable().optional(),
     identifierUris: uris.optional(),

@@ -12,7 +12,7 @@ export const changeShape = z
   .strictObject({
     id: readOnly,
     accountEnabled: z.boolean().optional(),
-    displayName: text.min(1).optional(),
+    displayName: text.optional(),
     operatingSystem: text.optional(),
     operatingSystemVersion: text.optional(),
     isCompliant: z.boolean().nullish(),

@@ -23,11 +23,11 @@ const immutableId = z
   .optional();
 export const changeShape = z
   .strictObject({
-    displayName: text(256).min(1).optional(),
+    displayName: text(256).optional(),
     userPrincipalName: text(1024).optional(),
     accountEnabled: z.boolean().optional(),
     mail: clearable(320),
-    mailNickname: text(64).min(1).optional(),
+    mailNickname: z.string().optional(),
     passwordProfile: passwordProfile.nullable().optional(),
     authorizationInfo: z
       .strictObject({ certificateUserIds: z.array(z.string()) })

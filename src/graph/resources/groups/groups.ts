@@ -29,12 +29,9 @@ import { groupLinkRoutes } from './group-links.ts';
 const text = (longest: number) => z.string().max(longest);
 const changeShape = z
   .strictObject({
-    displayName: text(256).min(1).optional(),
+    displayName: text(256).optional(),
     description: text(1024).nullable().optional(),
-    mailNickname: text(64)
-      .min(1)
-      .regex(/^[^@()\\[\]";:<>, ]+$/, 'it has characters that a mail nickname cannot contain')
-      .optional(),
+    mailNickname: z.string().optional(),
     mailEnabled: z.boolean().optional(),
     securityEnabled: z.boolean().optional(),
     visibility: z.enum(['Private', 'Public', 'HiddenMembership']).nullable().optional(),

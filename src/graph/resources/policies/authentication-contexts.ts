@@ -24,7 +24,7 @@ const view: GraphResource = {
 const shape = z
   .strictObject({
     id: z.string().max(8).optional(),
-    displayName: z.string().min(1).max(256).optional(),
+    displayName: z.string().max(256).optional(),
     description: z.string().max(1024).nullable().optional(),
     isAvailable: z.boolean().optional(),
   })
