@@ -104,6 +104,7 @@ const demoConfiguration: X509CertificateConfiguration = {
         identifier: multifactorPolicy,
         policyOidIdentifier: multifactorPolicy,
         x509CertificateAuthenticationMode: 'x509CertificateMultiFactor',
+        x509CertificateRequiredAffinityLevel: 'low',
       },
     ],
   },

@@ -108,6 +108,12 @@ function withoutAnnotations(value: unknown, schema: unknown): unknown {
   );
 }
 
+/** The names of a body, as it spells them, that the schema of an object does not have. Annotations are no such names. */
+export function namesOutside(schema: z.ZodType, body: object): readonly string[] {
+  const members = new Set(Object.keys(inner(schema)?.shape ?? {}).map((name) => name.toLowerCase()));
+  return Object.keys(body).filter((name) => !isAnnotation(name) && !members.has(name.toLowerCase()));
+}
+
 const isAnnotation = (name: string) => name.includes('@odata.') || name.startsWith('@');
 
 interface Inner {

@@ -136,7 +136,7 @@ export const removeGroupOwner = (
       : refused('graphReferenceMissing', { property: 'owners' }),
   );
 
-/** Only what a change makes anew: a name from before a rule does not hold other changes back. */
+/** Only what is different: a name from before a rule does not hold other changes back. */
 function checkNewNames(old: Group, next: Group): Ruling<void> {
   const newParts = Object.entries(next.profile ?? {}).filter(([part, value]) => value !== old.profile?.[part]);
   return firstRefusal(

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { checkNamesIn } from '#admin/entered.ts';
-import { fault } from '#core/trace/fault.ts';
+import { isSameJson } from '#core/canonical-json.ts';
+import { CardeaError, fault } from '#core/trace/fault.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { jsonShapeProblem } from '#net/bodies.ts';
-import { parseAnnotated } from '#schema/read.ts';
+import { namesOutside, parseAnnotated } from '#schema/read.ts';
+import { type Item, memberOf } from '../odata/evaluate.ts';
+import { parseQuery } from '../odata/query.ts';
 import type { Call, GraphRequest } from './call.ts';
 
 /** The JSON object of a body. Annotations (`@odata.type` and the like) stay in. @throws graphContentTypeUnsupported, graphBodyUnreadable */
@@ -30,19 +33,52 @@ export function jsonBody(request: GraphRequest): Record<string, unknown> {
 
 /**
  * The body, checked against what the operation takes. Names are matched without case; annotations are dropped but for
- * `@odata.id` and `…@odata.bind`. Of an object that has types in the schema, `@odata.type` must be one of them. @throws graphPropertyInvalid naming the first wrong property
+ * `@odata.id` and `…@odata.bind`. Of an object that has types in the schema, `@odata.type` must be one of them. A read-only
+ * property can be sent back with the value that it is read with.
+ * @throws graphPropertyInvalid naming the first wrong property
  */
-export function readBody<T extends z.ZodType>(call: Call, shape: T): z.infer<T> {
-  const result = parseAnnotated(shape, jsonBody(call.request));
-  if ('issue' in result)
-    throw fault('graphPropertyInvalid', { target: result.issue.path.join('/'), problem: result.issue.problem });
+export async function readBody<T extends z.ZodType>(call: Call, shape: T): Promise<z.infer<T>> {
+  const result = parseAnnotated(shape, await withoutUnchanged(call, jsonBody(call.request), shape));
+  if ('issue' in result) throw invalid(result.issue.path.join('/'), result.issue.problem);
   orThrow(checkNamesIn(result.value));
   return result.value;
 }
 
+const invalid = (target: string, problem: string) => fault('graphPropertyInvalid', { target, problem });
+
 /** For an operation that takes nothing: no body, or an empty object. @throws graphPropertyInvalid */
-export function readNoBody(call: Call): void {
-  if (call.request.body !== undefined && call.request.body.trim() !== '') readBody(call, z.strictObject({}));
+export async function readNoBody(call: Call): Promise<void> {
+  if (call.request.body !== undefined && call.request.body.trim() !== '') await readBody(call, z.strictObject({}));
+}
+
+/**
+ * The body of a change without the read-only properties that have the value of the object: a client can read an object, change
+ * one property and send all of them. @throws graphPropertyInvalid for a read-only property with another value
+ */
+async function withoutUnchanged(call: Call, body: Item, shape: z.ZodType): Promise<Item> {
+  const names = namesOutside(shape, body);
+  if (names.length === 0 || !['PATCH', 'PUT'].includes(call.request.method)) return body;
+  const current = await currentValues(call, names);
+  for (const name of names)
+    if (name in current && !isSameJson(current[name], body[name])) throw invalid(name.slice(0, 120), 'it is read-only');
+  return Object.fromEntries(Object.entries(body).filter(([name]) => !(names.includes(name) && name in current)));
+}
+
+/** These properties of the object at the address; none where it does not have one of them, or the caller may not read it. */
+async function currentValues(call: Call, names: readonly string[]): Promise<Item> {
+  const header = (name: string) => (name === 'accept' ? undefined : call.request.header(name));
+  const query = { ...parseQuery(''), select: names };
+  try {
+    const item = (await call.read?.({ ...call, query, request: { ...call.request, header } }))?.body as
+      | Item
+      | undefined;
+    return Object.fromEntries(
+      names.map((name) => [name, item && memberOf(item, name)]).filter(([, value]) => value !== undefined),
+    );
+  } catch (problem) {
+    if (problem instanceof CardeaError) return {};
+    throw problem;
+  }
 }
 
 /** How a body becomes text: that of a picture keeps every octet as one character. */

@@ -80,7 +80,7 @@ const shape = z
 
 async function assign(call: Call) {
   const { user } = await userIn(call);
-  const request = readBody(call, shape);
+  const request = await readBody(call, shape);
   if (request.principalId.toLowerCase() !== user.id)
     throw fault('graphPropertyInvalid', { target: 'principalId', problem: 'it must be the user in the address' });
   const row = orThrow(await assignApplication(request, call));

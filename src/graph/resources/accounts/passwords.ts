@@ -52,7 +52,7 @@ const shape = z.strictObject({
 async function reset(call: Call): Promise<Answer> {
   const { user } = await entryIn(call);
   await requireOnUser(call, user.id, ['resetPasswordMethod']);
-  const { requireChangeOnNextSignIn } = readBody(call, shape);
+  const { requireChangeOnNextSignIn } = await readBody(call, shape);
   const { passwordHash, password } = call.prepared!;
   const request = { passwordHash: passwordHash!, mustChange: requireChangeOnNextSignIn === true };
   orThrow(await resetPassword(user.id, request, call));
@@ -70,7 +70,7 @@ function generatedPassword(): string {
 }
 
 async function prepare(call: Call) {
-  const { newPassword } = readBody(call, shape);
+  const { newPassword } = await readBody(call, shape);
   const password = newPassword ? undefined : generatedPassword();
   const passwordHash = orThrow(await hashPassword(newPassword || password!, call.ports.passwords));
   return { passwordHash, ...(password === undefined ? {} : { password }) };
@@ -82,7 +82,7 @@ const changeShape = z.strictObject({ currentPassword: z.string().max(1000), newP
 async function changeMine(call: Call): Promise<Answer> {
   if (call.caller.kind !== 'person') throw fault('graphPersonNeeded', {});
   const { user } = await userIn(call);
-  const { currentPassword, newPassword } = readBody(call, changeShape);
+  const { currentPassword, newPassword } = await readBody(call, changeShape);
   const { ipAddress } = call.request;
   const change = { user, current: currentPassword, next: newPassword, ipAddress };
   orThrow(await changePasswordAsUser(change, call));

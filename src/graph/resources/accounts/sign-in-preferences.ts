@@ -29,7 +29,7 @@ async function read(call: Call): Promise<Answer> {
 async function change(call: Call): Promise<Answer> {
   const { user } = await userIn(call);
   await requireOnUser(call, user.id, ['removeMethod']);
-  const body = readBody(call, shape) as Partial<SignInPreferences>;
+  const body = (await readBody(call, shape)) as Partial<SignInPreferences>;
   orThrow(await changeSignInPreferences(user.id, body, call));
   return nothing;
 }

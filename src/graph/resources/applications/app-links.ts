@@ -40,7 +40,7 @@ function ownerRoutes(path: string, find: Find): readonly Route[] {
   };
   const add = async (call: Call): Promise<Answer> => {
     const { appId } = await find(call);
-    const { '@odata.id': reference } = readBody(call, z.strictObject({ '@odata.id': z.string() }));
+    const { '@odata.id': reference } = await readBody(call, z.strictObject({ '@odata.id': z.string() }));
     orThrow(await addOwner(appId, referenceIn(reference).id, call));
     return nothing;
   };

@@ -29,7 +29,7 @@ export function requireAbove(call: Call, { roles }: Application): void {
 export async function addPassword(call: Call, application: Application): Promise<Answer> {
   requireAbove(call, application);
   const { appId } = application;
-  const { passwordCredential } = readBody(call, secretShape);
+  const { passwordCredential } = await readBody(call, secretShape);
   const { displayName, startDateTime, endDateTime } = passwordCredential ?? {};
   const request = {
     displayName: displayName ?? '',
@@ -42,7 +42,7 @@ export async function addPassword(call: Call, application: Application): Promise
 }
 
 export async function removePassword(call: Call, { appId }: Application): Promise<Answer> {
-  const { keyId } = readBody(call, z.strictObject({ keyId: guid }));
+  const { keyId } = await readBody(call, z.strictObject({ keyId: guid }));
   orThrow(await removeSecret(appId, keyId, call));
   return nothing;
 }

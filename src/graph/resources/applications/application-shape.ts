@@ -149,10 +149,12 @@ export const changeShape = z
       })
       .nullable()
       .optional(),
-    passwordCredentials: z.array(z.never('secrets are created with addPassword')).optional(),
   })
   .register(odataTypes, ['application']);
-export const newShape = changeShape.required({ displayName: true }).register(odataTypes, ['application']);
+export const newShape = changeShape
+  .extend({ passwordCredentials: z.array(z.never('secrets are created with addPassword')).optional() })
+  .required({ displayName: true })
+  .register(odataTypes, ['application']);
 
 type BeyondEntra = z.infer<typeof changeShape>['beyondEntra'];
 
@@ -186,7 +188,6 @@ export function changeOf(body: z.infer<typeof changeShape>, old: readonly KeyCre
     isFallbackPublicClient,
     keyCredentials,
     beyondEntra,
-    passwordCredentials: _,
     ...profile
   } = body;
   const { redirectUris: webRedirectUris, homePageUrl, ...webSettings } = web ?? {};

@@ -39,7 +39,7 @@ const withTokenVersion = <B extends { readonly api?: object | undefined }>(body:
 });
 
 async function add(call: Call): Promise<Answer> {
-  const body = readBody(call, newShape);
+  const body = await readBody(call, newShape);
   const request = { ...changeOf(withTokenVersion(body), []), displayName: body.displayName };
   const result = orThrow(await addDirectoryApplication(request, call));
   return entity(call, untyped(applicationItem(result)), applicationResource, 201);
@@ -47,7 +47,7 @@ async function add(call: Call): Promise<Answer> {
 
 async function change(call: Call): Promise<Answer> {
   const application = await applicationIn(call);
-  const body = readBody(call, changeShape);
+  const body = await readBody(call, changeShape);
   const change = changeOf(body, application.keyCredentials ?? []);
   if (change.keyCredentials || body.beyondEntra !== undefined) requireAbove(call, application);
   orThrow(await changeDirectoryApplication(application.appId, change, call));

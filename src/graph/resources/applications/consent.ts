@@ -47,7 +47,7 @@ const newGrant = z
   .register(odataTypes, ['oAuth2PermissionGrant']);
 
 async function addGrant(call: Call) {
-  const { clientId, consentType, principalId = null, resourceId, scope: permissions } = readBody(call, newGrant);
+  const { clientId, consentType, principalId = null, resourceId, scope: permissions } = await readBody(call, newGrant);
   const request: PermissionGrant = { clientId, consentType, principalId, resourceId, scope: permissions ?? '' };
   return entity(call, grantItem(orThrow(await addPermissionGrant(request, call))), grantResource, 201);
 }
@@ -62,7 +62,7 @@ const grantIn = async (call: Call) => orThrow(await permissionGrantOf(keyText(ca
 
 async function changeGrant(call: Call) {
   const { id } = await grantIn(call);
-  const body = readBody(call, z.strictObject({ scope }));
+  const body = await readBody(call, z.strictObject({ scope }));
   orThrow(await changePermissionGrant(id, body.scope, call));
   return nothing;
 }
@@ -99,7 +99,7 @@ const newAssignment = z
 
 /** Asked of the client or of the resource: the body says the same. Users and groups are assigned to applications. */
 async function addAssignment(call: Call) {
-  const { principalId, resourceId, appRoleId } = readBody(call, newAssignment);
+  const { principalId, resourceId, appRoleId } = await readBody(call, newAssignment);
   if (resourceId.toLowerCase() !== graphAppId && !(await call.ports.applications.find(principalId))) {
     const row = orThrow(await assignApplication({ principalId, resourceId, appRoleId }, call));
     return entity(call, await userAssignmentItem(call, row), assignmentResource, 201);

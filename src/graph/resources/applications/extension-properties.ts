@@ -44,7 +44,7 @@ const shape = z
 
 async function add(call: Call) {
   const application = await applicationIn(call);
-  const { name: shortName, dataType, isMultiValued = false, targetObjects } = readBody(call, shape);
+  const { name: shortName, dataType, isMultiValued = false, targetObjects } = await readBody(call, shape);
   const property = { shortName, dataType, isMultiValued, targetObjects };
   const result = orThrow(await addExtensionProperty(application.appId, property, call));
   return entity(call, itemOf(result, application), view, 201);

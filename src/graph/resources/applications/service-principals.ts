@@ -77,14 +77,14 @@ const changeShape = z
   .register(odataTypes, ['servicePrincipal']);
 
 async function add(call: Call): Promise<Answer> {
-  const { appId, ...rest } = readBody(call, newShape);
+  const { appId, ...rest } = await readBody(call, newShape);
   const result = orThrow(await addServicePrincipal(appId, rest, call));
   return entity(call, untyped(servicePrincipalItem(result, call.ports.tenant.id)), servicePrincipalResource, 201);
 }
 
 async function changeServicePrincipal(call: Call): Promise<Answer> {
   const { appId } = await servicePrincipalIn(call);
-  const body = readBody(call, changeShape);
+  const body = await readBody(call, changeShape);
   orThrow(
     await changeApplication(
       appId,

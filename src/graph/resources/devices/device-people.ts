@@ -43,7 +43,7 @@ const referenceShape = z.strictObject({ '@odata.id': z.string().max(1024) });
 
 async function add(call: Call, relation: DeviceRelation) {
   const { id } = await deviceIn(call);
-  const { type, id: userId } = referenceIn(readBody(call, referenceShape)['@odata.id']);
+  const { type, id: userId } = referenceIn((await readBody(call, referenceShape))['@odata.id']);
   if (!['users', 'directoryobjects'].includes(type))
     throw fault('graphReferenceInvalid', { problem: 'it must name a user' });
   orThrow(await addDevicePerson(id, relation, userId, call));

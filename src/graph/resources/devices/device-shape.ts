@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { odataTypes } from '#schema/odata-type.ts';
 
 const text = z.string().max(256);
-const readOnly = z.unknown().optional();
 const base64 = z.string().regex(/^[\w+/=-]+$/, 'it must be base64');
 const attributes = Object.fromEntries(
   Array.from({ length: 15 }, (_, i) => [`extensionAttribute${i + 1}`, z.string().max(1024).nullish()]),
@@ -10,7 +9,6 @@ const attributes = Object.fromEntries(
 
 export const changeShape = z
   .strictObject({
-    id: readOnly,
     accountEnabled: z.boolean().optional(),
     displayName: text.optional(),
     operatingSystem: text.optional(),

@@ -30,7 +30,7 @@ const devicesOf = (call: Call) =>
 
 /** A user who adds a device owns it. */
 async function add(call: Call) {
-  const { alternativeSecurityIds, deviceId, ...rest } = readBody(call, newShape);
+  const { alternativeSecurityIds, deviceId, ...rest } = await readBody(call, newShape);
   requireRights(call, Object.keys(propertiesOf(rest)));
   const document: Device = {
     trustType: null,
@@ -70,7 +70,7 @@ function needToChange(call: Call): Need {
 
 async function change(call: Call) {
   const { id } = await deviceIn(call);
-  const body = propertiesOf(readBody(call, changeShape));
+  const body = propertiesOf(await readBody(call, changeShape));
   requireRights(call, Object.keys(body));
   orThrow(await changeDevice(id, body, call));
   return nothing;

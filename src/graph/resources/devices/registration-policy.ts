@@ -65,7 +65,7 @@ async function read(call: Call): Promise<Answer> {
 }
 
 async function update(call: Call): Promise<Answer> {
-  const body = readBody(call, shape);
+  const body = await readBody(call, shape);
   // The annotations that name the kind of a membership are read from the body as it came.
   const raw = jsonBody(call.request) as {
     azureADJoin?: Record<string, unknown>;

@@ -110,7 +110,7 @@ const passShape = z
 async function issue(call: Call): Promise<Answer> {
   const { user } = await userIn(call);
   await requireOnUser(call, user.id, ['issueTemporaryAccessPass']);
-  const body = readBody(call, passShape);
+  const body = await readBody(call, passShape);
   const request = {
     ...call.prepared!.pass!,
     startDateTime: body.startDateTime ? new Date(body.startDateTime) : undefined,

@@ -54,7 +54,7 @@ const users: Restorable = {
     orThrow(mayTouchHolder(call.caller, await rolesComingBack(object, call.ports)));
   },
   async restore(call, { id }) {
-    const { newUserPrincipalName, autoReconcileProxyConflict } = namesIn(call);
+    const { newUserPrincipalName, autoReconcileProxyConflict } = await namesIn(call);
     const names = {
       userPrincipalName: newUserPrincipalName ?? undefined,
       leavesTakenMail: autoReconcileProxyConflict ?? undefined,
@@ -102,12 +102,12 @@ const namesShape = z.strictObject({
   newUserPrincipalName: z.string().max(1024).nullish(),
   autoReconcileProxyConflict: z.boolean().nullish(),
 });
-const namesIn = (call: Call): z.infer<typeof namesShape> =>
-  call.request.body?.trim() ? readBody(call, namesShape) : {};
+const namesIn = async (call: Call): Promise<z.infer<typeof namesShape>> =>
+  call.request.body?.trim() ? await readBody(call, namesShape) : {};
 
 /** @throws graphPropertyInvalid where a name is given to what has none */
-function requireNoName(call: Call): void {
-  if (namesIn(call).newUserPrincipalName == null) return;
+async function requireNoName(call: Call): Promise<void> {
+  if ((await namesIn(call)).newUserPrincipalName == null) return;
   throw fault('graphPropertyInvalid', {
     target: 'newUserPrincipalName',
     problem: 'only users have a user principal name',
@@ -172,7 +172,7 @@ async function read(call: Call): Promise<Answer> {
 async function restore(call: Call): Promise<Answer> {
   const { one, object } = await objectIn(call);
   await one.requireRights?.(call, object);
-  if (one !== users) requireNoName(call);
+  if (one !== users) await requireNoName(call);
   const item = await one.restore(call, object);
   return { status: 200, body: { ...contextOf(call, 'directoryObjects/$entity'), ...item } };
 }

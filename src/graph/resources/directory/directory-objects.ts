@@ -36,7 +36,7 @@ const idsShape = z.strictObject({
 
 /** Those that are there, of the types wanted; who is not there is left out. */
 async function getByIds(call: Call): Promise<Answer> {
-  const { ids, types } = readBody(call, idsShape);
+  const { ids, types } = await readBody(call, idsShape);
   const items: Item[] = [];
   for (const id of new Set(ids)) {
     const item = await find(call, id);
@@ -60,14 +60,14 @@ async function memberIn(call: Call): Promise<GroupMember> {
 }
 
 async function checkMemberGroups(call: Call): Promise<Answer> {
-  const { groupIds } = readBody(call, z.strictObject({ groupIds: z.array(z.string()).max(20) }));
+  const { groupIds } = await readBody(call, z.strictObject({ groupIds: z.array(z.string()).max(20) }));
   const groups = await transitiveGroups(call, await memberIn(call));
   const value = groupIds.filter((id) => groups.includes(id.toLowerCase()));
   return { status: 200, body: { ...contextOf(call, 'Collection(Edm.String)'), value } };
 }
 
 async function getMemberGroups(call: Call): Promise<Answer> {
-  readBody(call, z.strictObject({ securityEnabledOnly: z.boolean().nullable().optional() }));
+  await readBody(call, z.strictObject({ securityEnabledOnly: z.boolean().nullable().optional() }));
   const value = await transitiveGroups(call, await memberIn(call));
   return { status: 200, body: { ...contextOf(call, 'Collection(Edm.String)'), value } };
 }

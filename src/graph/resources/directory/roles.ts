@@ -72,7 +72,7 @@ function roleIn(call: Call): DirectoryRole {
 }
 
 async function activate(call: Call) {
-  const { roleTemplateId } = readBody(call, z.strictObject({ roleTemplateId: z.string() }));
+  const { roleTemplateId } = await readBody(call, z.strictObject({ roleTemplateId: z.string() }));
   const templateId = orThrow(await activateRole(roleTemplateId, call));
   return entity(call, untyped(roleItem(templateId)), roleResource, 201);
 }
@@ -88,7 +88,7 @@ async function members(call: Call) {
 }
 
 async function addMember(call: Call) {
-  const { '@odata.id': reference } = readBody(call, z.strictObject({ '@odata.id': z.string() }));
+  const { '@odata.id': reference } = await readBody(call, z.strictObject({ '@odata.id': z.string() }));
   const request = { principalId: referenceIn(reference).id, roleDefinitionId: roleIn(call).templateId };
   orThrow(await assignRole(request, call));
   return nothing;
@@ -161,7 +161,7 @@ const newAssignment = z
   .register(odataTypes, ['unifiedRoleAssignment']);
 
 async function addAssignment(call: Call) {
-  const row = orThrow(await assignRole(readBody(call, newAssignment), call));
+  const row = orThrow(await assignRole(await readBody(call, newAssignment), call));
   return entity(call, await assignmentItem(call, row), assignmentResource, 201);
 }
 

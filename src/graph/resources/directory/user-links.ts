@@ -44,14 +44,14 @@ async function needForMemberships(call: Call): Promise<Need> {
 }
 
 async function getMemberGroups(call: Call): Promise<Answer> {
-  readBody(call, z.strictObject({ securityEnabledOnly: z.boolean().nullable().optional() }));
+  await readBody(call, z.strictObject({ securityEnabledOnly: z.boolean().nullable().optional() }));
   const { user } = await userIn(call);
   const value = await transitiveGroups(call, { kind: 'user', id: user.id });
   return { status: 200, body: { ...contextOf(call, 'Collection(Edm.String)'), value } };
 }
 
 async function checkMemberGroups(call: Call): Promise<Answer> {
-  const { groupIds } = readBody(call, z.strictObject({ groupIds: z.array(z.string()).max(20) }));
+  const { groupIds } = await readBody(call, z.strictObject({ groupIds: z.array(z.string()).max(20) }));
   const { user } = await userIn(call);
   const groups = await transitiveGroups(call, { kind: 'user', id: user.id });
   const value = groupIds.filter((id) => groups.includes(id.toLowerCase()));

@@ -92,7 +92,7 @@ function requireAdvanced(call: Call): void {
 async function change(whole: Call) {
   const entry = await userIn(whole);
   const { call, extensions } = withoutExtensions(whole);
-  const body = readBody(call, changeShape);
+  const body = await readBody(call, changeShape);
   const change = withExtensions(changeOf(body), extensions);
   const properties = Object.entries(body).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   properties.push(...Object.keys(extensions));
@@ -123,7 +123,7 @@ async function remove(call: Call) {
 
 async function add(whole: Call) {
   const { call, extensions } = withoutExtensions(whole);
-  const body = readBody(call, newShape);
+  const body = await readBody(call, newShape);
   orThrow(await checkExtensionValues(extensions, call.ports));
   // A rule of Graph's request: POST /users requires passwordProfile. A user may well have no password: the command line, an import
   // and the synchronization add users who sign in with a certificate alone.
@@ -144,7 +144,7 @@ async function add(whole: Call) {
 
 /** The hash of the password in the body, made before the transaction. @throws passwordTooWeak */
 async function passwordHashOf(call: Call, shape: typeof changeShape | typeof newShape): Promise<Prepared> {
-  const password = readBody(withoutExtensions(call).call, shape).passwordProfile?.password;
+  const password = (await readBody(withoutExtensions(call).call, shape)).passwordProfile?.password;
   return password == null ? {} : { passwordHash: orThrow(await hashPassword(password, call.ports.passwords)) };
 }
 

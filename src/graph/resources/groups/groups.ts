@@ -63,7 +63,7 @@ async function add(call: Call) {
     'owners@odata.bind': owners = [],
     displayName,
     ...profile
-  } = readBody(call, newShape);
+  } = await readBody(call, newShape);
   if (profile.isAssignableToRole) requirePrivileged(call);
   const ownerIds = await Promise.all(owners.map(async (owner) => (await ownerNamed(call, referenceIn(owner).id)).id));
   const group: Group = { id: crypto.randomUUID(), displayName, profile: { ...profile, ownerIds } };
@@ -75,7 +75,7 @@ async function add(call: Call) {
 async function change(call: Call) {
   const group = await groupIn(call);
   requireAbove(call, group);
-  const body = readBody(call, changeShape);
+  const body = await readBody(call, changeShape);
   await requireCloudSource(call, 'group', group.id, Object.keys(body));
   const { 'members@odata.bind': members = [], displayName, ...profile } = body;
   const joining = await Promise.all(members.map((member) => memberNamed(call, referenceIn(member).id)));
@@ -107,7 +107,7 @@ async function addMember(call: Call) {
   const group = await groupIn(call);
   requireAbove(call, group);
   await requireCloudSource(call, 'group', group.id, ['members']);
-  const { '@odata.id': reference } = readBody(call, z.strictObject({ '@odata.id': z.string() }));
+  const { '@odata.id': reference } = await readBody(call, z.strictObject({ '@odata.id': z.string() }));
   orThrow(await addGroupMember(group.id, await memberNamed(call, referenceIn(reference).id), call));
   return nothing;
 }
@@ -130,7 +130,7 @@ async function ownerNamed({ ports }: Call, id: string): Promise<GroupMember> {
 async function addOwner(call: Call) {
   const group = await groupIn(call);
   requireAbove(call, group);
-  const { '@odata.id': reference } = readBody(call, z.strictObject({ '@odata.id': z.string() }));
+  const { '@odata.id': reference } = await readBody(call, z.strictObject({ '@odata.id': z.string() }));
   const { id } = await ownerNamed(call, referenceIn(reference).id);
   orThrow(await addGroupOwner(group.id, id, call));
   return nothing;

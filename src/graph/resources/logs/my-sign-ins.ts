@@ -40,7 +40,7 @@ async function entry(call: Call): Promise<Answer> {
 }
 
 async function report(call: Call): Promise<Answer> {
-  readNoBody(call);
+  await readNoBody(call);
   const { id } = await signInOfCaller(call);
   const { sessions, grants } = orThrow(await reportNotMe(id, call.caller.id, call));
   const body = { ...contextOf(call, 'cardea.reportedSignIn'), endedSessions: sessions, endedGrants: grants };

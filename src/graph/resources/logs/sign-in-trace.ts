@@ -58,7 +58,7 @@ async function showTrace(call: Call): Promise<Answer> {
 
 /** Beyond Entra: how the sign-in would end under today's policy. The log, the directory and the policy stay as they are. */
 async function answerReevaluation(call: Call): Promise<Answer> {
-  readNoBody(call);
+  await readNoBody(call);
   const record = await signInOf(call);
   const ruling = await reevaluate(record, call);
   const before = outcomeOf(record);

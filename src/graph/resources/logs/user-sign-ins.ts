@@ -59,7 +59,7 @@ async function listSessions(call: Call): Promise<Answer> {
 }
 
 async function endSession(call: Call): Promise<Answer> {
-  readNoBody(call);
+  await readNoBody(call);
   const { user } = await userIn(call);
   if (user.id !== call.caller.id) await requireOnUser(call, user.id, ['revokeSessions']);
   const id = keyText(call, 'session');

@@ -103,7 +103,7 @@ function sessionItem({ signInFrequency, persistentBrowser }: NonNullable<Conditi
 }
 
 async function add(call: Call) {
-  const body = readBody(call, accessPolicyBody);
+  const body = await readBody(call, accessPolicyBody);
   const at = call.at.toISOString();
   const policy = { ...accessPolicyOf(body, {}), id: crypto.randomUUID(), createdDateTime: at };
   const { strengths } = orThrow(await changeAccess(call, ({ policies }) => ({ policies: [...policies, policy] })));
@@ -113,7 +113,7 @@ async function add(call: Call) {
 const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
 
 async function change(call: Call) {
-  const [id, body] = [idIn(call), readBody(call, accessPolicyBody)];
+  const [id, body] = [idIn(call), await readBody(call, accessPolicyBody)];
   orThrow(
     await changeAccess(call, ({ policies }) => {
       refuseUnknown(id, policies);

@@ -45,14 +45,14 @@ async function item(call: Call) {
 }
 
 async function add(call: Call) {
-  const body = readBody(call, newShape);
+  const body = await readBody(call, newShape);
   const context = { id: body.id.toLowerCase(), ...changeIn(body) };
   return entity(call, contextItem(orThrow(await addAuthenticationContext(context, call))), view, 201);
 }
 
 /** Graph adds a context by PATCH where there is none of this id. */
 async function change(call: Call) {
-  const body = readBody(call, shape);
+  const body = await readBody(call, shape);
   if (body.id !== undefined && body.id.toLowerCase() !== idIn(call))
     throw fault('graphPropertyInvalid', { target: 'id', problem: 'the id of a context does not change' });
   orThrow(await putAuthenticationContext(idIn(call), changeIn(body), call));

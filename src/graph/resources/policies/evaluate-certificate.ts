@@ -38,7 +38,7 @@ type Body = z.infer<typeof shape>;
 /** Beyond Entra: how a sign-in with this certificate would end. No key is needed, and none is taken. */
 async function evaluate(call: Call): Promise<Answer> {
   orThrow(authorise(call.caller, { ...needs.readUsers, permissions: wholeUser }));
-  const body = readBody(call, shape);
+  const body = await readBody(call, shape);
   const chain = (body.chain ?? []).flatMap((item, i) => certificatesOf(item, `chain/${i}`));
   const { certificates, ...entry } = await presentedIn(call, body);
   const [leaf, ...more] = certificates;

@@ -39,7 +39,7 @@ export function locationItem(location: NamedLocation): Item {
 }
 
 async function add(call: Call) {
-  const part = namedLocationPart(readBody(call, namedLocationBody));
+  const part = namedLocationPart(await readBody(call, namedLocationBody));
   const at = call.at.toISOString();
   const location: NamedLocation = {
     id: crypto.randomUUID(),
@@ -57,7 +57,7 @@ async function add(call: Call) {
 const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
 
 async function change(call: Call) {
-  const [id, part] = [idIn(call), namedLocationPart(readBody(call, namedLocationBody))];
+  const [id, part] = [idIn(call), namedLocationPart(await readBody(call, namedLocationBody))];
   const modifiedDateTime = call.at.toISOString();
   orThrow(
     await changeAccess(call, ({ namedLocations }) => {

@@ -36,12 +36,12 @@ function featureName(feature: string, { strict, request }: Call): string {
 }
 
 async function item({ id, document }: StoredObject<RolloutPolicy>, call: Call): Promise<Item> {
-  const { displayName, description = null, feature, isEnabled, isAppliedToOrganization, appliesTo } = document;
+  const { displayName, description, feature, isEnabled, isAppliedToOrganization, appliesTo } = document;
   const request = call.query.expand.some((name) => /^appliesTo\b/i.test(name));
   const policy = {
     id,
     displayName,
-    description,
+    description: description || null,
     feature: featureName(feature, call),
     isEnabled,
     isAppliedToOrganization,
@@ -67,7 +67,7 @@ async function add(call: Call) {
     description,
     isAppliedToOrganization = false,
     ...fields
-  } = readBody(call, rolloutBody);
+  } = await readBody(call, rolloutBody);
   const document = {
     ...fields,
     ...(description ? { description } : {}),
@@ -80,7 +80,7 @@ async function add(call: Call) {
 const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
 
 async function change(call: Call) {
-  const { id: _, feature: __, description, ...fields } = readBody(call, rolloutChangeBody);
+  const { id: _, feature: __, description, ...fields } = await readBody(call, rolloutChangeBody);
   const rest = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
   const described = description === undefined ? {} : { description: description ?? '' };
   orThrow(await changeRollout(idIn(call), { ...rest, ...described }, call));
@@ -105,13 +105,13 @@ async function groups(call: Call) {
 
 /** The group itself gives 201 and the group; a reference gives 204 (graph-api §17 C-8). */
 async function addGroup(call: Call) {
-  const id = groupNamed(readBody(call, rolloutMember));
+  const id = groupNamed(await readBody(call, rolloutMember));
   orThrow(await addToRollout(idIn(call), id, call));
   const [group] = await groupItems([id], call);
   return entity(call, group!, groupResource, 201);
 }
 async function addReference(call: Call) {
-  orThrow(await addToRollout(idIn(call), groupNamed(readBody(call, rolloutMember)), call));
+  orThrow(await addToRollout(idIn(call), groupNamed(await readBody(call, rolloutMember)), call));
   return nothing;
 }
 async function removeGroup(call: Call) {

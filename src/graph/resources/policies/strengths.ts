@@ -78,7 +78,7 @@ async function list(call: Call) {
 }
 
 async function add(call: Call) {
-  const body = readBody(call, strengthBody);
+  const body = await readBody(call, strengthBody);
   const at = call.at.toISOString();
   const strength = { ...strengthOf(body, crypto.randomUUID()), createdDateTime: at, modifiedDateTime: at };
   orThrow(await changeAccess(call, ({ strengths }) => ({ strengths: [...strengths, strength] })));
@@ -86,7 +86,7 @@ async function add(call: Call) {
 }
 
 async function change(call: Call) {
-  const body = readBody(call, strengthChangeBody);
+  const body = await readBody(call, strengthChangeBody);
   await changeStrength(call, (strength) => changedStrength(strength, body));
   return nothing;
 }
@@ -104,7 +104,7 @@ async function remove(call: Call) {
 
 /** Answers the combinations before and after the change, and the policies that use the strength. */
 async function updateCombinations(call: Call) {
-  const allowedCombinations = readBody(call, combinationsBody).allowedCombinations.map(combinationOf);
+  const allowedCombinations = (await readBody(call, combinationsBody)).allowedCombinations.map(combinationOf);
   let previousCombinations: readonly string[] = [];
   const change = await changeStrength(call, (old) => {
     previousCombinations = old.allowedCombinations;
@@ -161,7 +161,7 @@ async function configuration(call: Call) {
 }
 
 async function addConfiguration(call: Call) {
-  const configuration = combinationConfigurationOf(readBody(call, combinationConfigurationBody));
+  const configuration = combinationConfigurationOf(await readBody(call, combinationConfigurationBody));
   const { id } = await changeStrength(call, (old) => ({
     ...old,
     combinationConfigurations: [...old.combinationConfigurations, configuration],
@@ -171,7 +171,7 @@ async function addConfiguration(call: Call) {
 }
 
 async function changeConfiguration(call: Call) {
-  const body = readBody(call, combinationConfigurationBody);
+  const body = await readBody(call, combinationConfigurationBody);
   await changeStrength(call, (old) => {
     const configuration = configurationIn(call, old);
     const change = (combinationConfiguration: CombinationConfiguration) =>

@@ -146,7 +146,7 @@ async function questionOf({ ports }: Call, body: Body): Promise<WhatIfQuestion> 
 }
 
 async function evaluate(call: Call): Promise<Answer> {
-  const body = readBody(call, shape);
+  const body = await readBody(call, shape);
   const { ports } = call;
   const policy = await ports.policies.current();
   const results = await whatIf(await questionOf(call, body), policy, call);

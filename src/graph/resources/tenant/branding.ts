@@ -111,8 +111,8 @@ function brandingItem(call: Call, branding: Branding, locale: string | undefined
 }
 
 /** Absent members stay, null takes away. */
-function changeIn(call: Call): BrandingChange {
-  const { id: _, '@cardea': more, backgroundColor, signInPageText, usernameHintText } = readBody(call, shape);
+async function changeIn(call: Call): Promise<BrandingChange> {
+  const { id: _, '@cardea': more, backgroundColor, signInPageText, usernameHintText } = await readBody(call, shape);
   const members = { ...more, backgroundColor, signInPageText, usernameHintText };
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
@@ -123,7 +123,7 @@ async function read(call: Call) {
 }
 
 async function change(call: Call) {
-  orThrow(await changeBrandingAt(localeIn(call), changeIn(call), call));
+  orThrow(await changeBrandingAt(localeIn(call), await changeIn(call), call));
   return nothing;
 }
 
@@ -139,10 +139,10 @@ async function list(call: Call) {
 
 async function add(call: Call) {
   requireTenant(call);
-  const { id } = readBody(call, shape);
+  const { id } = await readBody(call, shape);
   if (id === undefined || id === defaultLocale)
     throw fault('graphPropertyInvalid', { target: 'id', problem: 'it must be a language tag, such as fr-FR' });
-  const { locale, branding } = orThrow(await addLocalization(orThrow(localeOf(id)), changeIn(call), call));
+  const { locale, branding } = orThrow(await addLocalization(orThrow(localeOf(id)), await changeIn(call), call));
   return entity(call, brandingItem(call, branding, locale), localizationView, 201);
 }
 

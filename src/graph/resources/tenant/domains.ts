@@ -96,7 +96,7 @@ async function item(call: Call) {
 }
 
 async function add(call: Call) {
-  const request = orThrow(await askForDomain(readBody(call, newShape).id, call));
+  const request = orThrow(await askForDomain((await readBody(call, newShape)).id, call));
   return entity(call, await domainItem(unproven(request), call), view, 201);
 }
 
@@ -128,7 +128,7 @@ async function records(call: Call) {
 
 async function change(call: Call) {
   const domain = await domainIn(call);
-  const { isDefault, authenticationType } = readBody(call, changeShape);
+  const { isDefault, authenticationType } = await readBody(call, changeShape);
   if (authenticationType) orThrow(await setAuthenticationType(call.ports.tenant, domain.id, authenticationType, call));
   if (isDefault) orThrow(await chooseDefaultDomain(domain.id, call));
   return nothing;
@@ -191,7 +191,7 @@ async function addProvider(call: Call) {
   const { id } = await domainIn(call);
   if ((await providersOf(id, call.ports)).length > 0)
     throw fault('graphObjectConflict', { target: 'federationConfiguration', value: id });
-  const provider = { preferredAuthenticationProtocol: 'wsFed', ...body(readBody(call, providerShape)) };
+  const provider = { preferredAuthenticationProtocol: 'wsFed', ...body(await readBody(call, providerShape)) };
   orThrow(await federateDomain(call.ports.tenant, id, provider as unknown as IdentityProvider, call));
   const [result] = await providersOf(id, call.ports);
   return entity(call, providerItem(result!), providerResource(id), 201);
@@ -199,7 +199,7 @@ async function addProvider(call: Call) {
 
 async function updateProvider(call: Call) {
   const { id } = await providerIn(call);
-  const part = body(readBody(call, providerChange));
+  const part = body(await readBody(call, providerChange));
   orThrow(await changeProvider(id, idIn(call), part, call));
   return nothing;
 }

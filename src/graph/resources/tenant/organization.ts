@@ -105,7 +105,7 @@ const shape = z
 
 async function change(call: Call) {
   requireTenant(call);
-  orThrow(await changeOrganization(readBody(call, shape) as OrganizationChange, call));
+  orThrow(await changeOrganization((await readBody(call, shape)) as OrganizationChange, call));
   return nothing;
 }
 

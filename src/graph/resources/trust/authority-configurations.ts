@@ -158,7 +158,7 @@ async function list(naming: Naming, call: Call) {
 }
 
 async function add(naming: Naming, call: Call) {
-  const body = readBody(call, shapes[naming.kind]);
+  const body = await readBody(call, shapes[naming.kind]);
   const document: AuthorityConfiguration = {
     displayName: body.displayName ?? null,
     description: body.description ?? null,
@@ -170,7 +170,7 @@ async function add(naming: Naming, call: Call) {
 }
 
 async function patch(naming: Naming, call: Call) {
-  const body = readBody(call, shapes[naming.kind]);
+  const body = await readBody(call, shapes[naming.kind]);
   const { displayName, description, [naming.authorities]: authorities } = body;
   await change(naming, call, (old) => ({
     ...old,
@@ -194,14 +194,14 @@ async function listAuthorities(naming: Naming, call: Call) {
 }
 
 async function addAuthority(naming: Naming, call: Call) {
-  const authority = authorityOf(readBody(call, authorityShape));
+  const authority = authorityOf(await readBody(call, authorityShape));
   await change(naming, call, (old) => ({ ...old, authorities: [...old.authorities, authority] }));
   return entity(call, authorityItem(authority), authorityResource(naming, call), 201);
 }
 
 async function patchAuthority(naming: Naming, call: Call) {
   const { id } = await authorityIn(naming, call);
-  const body = readBody(call, authorityShape.partial());
+  const body = await readBody(call, authorityShape.partial());
   const next = ({ certificate, isRootAuthority }: NamedAuthority): NamedAuthority => ({
     ...authorityOf({
       certificate: body.certificate ?? certificate,

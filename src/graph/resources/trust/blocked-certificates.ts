@@ -52,7 +52,7 @@ const newShape = z.strictObject({
 });
 
 async function add(call: Call) {
-  const { certificate, reason } = readBody(call, newShape);
+  const { certificate, reason } = await readBody(call, newShape);
   const { der } = orThrow(certificateInBinary(certificate, 'certificate'));
   const note = { note: reason ?? undefined, createdDateTime: call.at.toISOString(), createdBy: nameOf(call) };
   return entity(call, blockedItem(orThrow(await blockNamed(der, note, call))), view, 201);

@@ -76,7 +76,7 @@ async function entry(call: Call) {
 /** Replaces the whole list (graph-api §4.3). */
 async function replace(call: Call) {
   requireNamed(call);
-  const { certificateAuthorities } = readBody(call, shape);
+  const { certificateAuthorities } = await readBody(call, shape);
   orThrow(await replaceClassicStore(certificateAuthorities, call));
   const rows = classicOf(await call.ports.trustStore.list());
   for (const [i, row] of rows.entries()) {

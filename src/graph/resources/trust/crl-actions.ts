@@ -30,7 +30,7 @@ export function crlActions(namedRequests: Named): CrlActions {
   return {
     importCrl: async (call) => {
       const requests = await requestsOf(call, namedRequests);
-      const file = crlIn(call);
+      const file = await crlIn(call);
       const change: ImportPorts['change'] = (preparedCrls, work) =>
         changeGuarded(call, (inside) => work(inside.ports), preparedCrls);
       const ports = { crls: call.ports.crlAdmin, change };
@@ -38,7 +38,7 @@ export function crlActions(namedRequests: Named): CrlActions {
     },
     rehearseImport: async (call) => {
       const requests = await requestsOf(call, namedRequests);
-      const file = { name: 'the file', ...crlIn(call) };
+      const file = { name: 'the file', ...(await crlIn(call)) };
       const { preparedCrls } = orThrow(await evaluateCrls(requests, file, call.ports.crlAdmin));
       return { preparedCrls, work: ({ ports }) => auditImport(preparedCrls, { actor: call.actor, ports }) };
     },
@@ -52,8 +52,8 @@ export function crlActions(namedRequests: Named): CrlActions {
 }
 
 /** @throws graphPropertyInvalid */
-function crlIn(call: Call): Omit<CrlImport, 'name'> {
-  const { crl, isDelta } = readBody(call, shape);
+async function crlIn(call: Call): Promise<Omit<CrlImport, 'name'>> {
+  const { crl, isDelta } = await readBody(call, shape);
   return { bytes: new Uint8Array(Buffer.from(crl, 'base64')), isDelta };
 }
 

@@ -127,13 +127,13 @@ async function containers(call: Call) {
 }
 
 async function add(call: Call) {
-  const { displayName } = readBody(call, containerShape);
+  const { displayName } = await readBody(call, containerShape);
   return showContainer(call, orThrow(await addContainer(displayName ?? undefined, call)), 201);
 }
 
 async function rename(call: Call) {
   const container = await containerNamed(call);
-  const { displayName = container.displayName } = readBody(call, containerShape);
+  const { displayName = container.displayName } = await readBody(call, containerShape);
   const newName = orThrow(await renameContainer(pkiIn(call), displayName ?? undefined, call));
   return showContainer(call, newName);
 }
@@ -154,7 +154,7 @@ async function upload(call: Call) {
   const change: UploadPorts['change'] = (work) => changeGuarded(uploading, (inside) => work(inside.ports));
   const uploadPorts = { ...ports, change };
   const { finished } = orThrow(
-    await startUpload(pkiIn(call), readBody(call, uploadShape), { actor: call.actor, ports: uploadPorts }),
+    await startUpload(pkiIn(call), await readBody(call, uploadShape), { actor: call.actor, ports: uploadPorts }),
   );
   call.afterwards(finished);
   return nothing;
@@ -168,7 +168,7 @@ const uploadFileShape = z.strictObject({
 /** Beyond Entra: the file itself, at most 2 MB. All of its CAs are added or none; the answer has the container's status. */
 async function uploadFile(call: Call) {
   const { id } = await containerNamed(call);
-  const { file, sha256FileHash } = readBody(call, uploadFileShape);
+  const { file, sha256FileHash } = await readBody(call, uploadFileShape);
   const bytes = new Uint8Array(Buffer.from(file, 'base64'));
   orThrow(checkFile(bytes, sha256FileHash));
   const to = { store: 'pki', container: id, allOrNone: true } as const;
@@ -184,7 +184,7 @@ async function authorities(call: Call) {
 
 async function addAuthority(call: Call) {
   await containerNamed(call);
-  const body = readBody(call, newAuthorityShape);
+  const body = await readBody(call, newAuthorityShape);
   const row = orThrow(await addToContainer(pkiIn(call), body, call));
   const settings = revocationChange(body, row);
   const result = settings ? orThrow(await changeInContainer(pkiIn(call), row.id, settings, call)) : row;
@@ -193,7 +193,7 @@ async function addAuthority(call: Call) {
 
 async function changeAuthority(call: Call) {
   const old = await authorityNamed(call);
-  const body = readBody(call, authorityChange);
+  const body = await readBody(call, authorityChange);
   requireUnchanged(body, authorityItem(old));
   const change = {
     ...body,
