@@ -28,6 +28,7 @@ import {
   rehearsedBy,
 } from './protocol/guard/dry-run.ts';
 import { answerGuarded } from './protocol/guard/guarded.ts';
+import { requireCollection, requireNoListOptions } from './protocol/list-options.ts';
 import { type Attempt, auditRefusedCall } from './protocol/refusals.ts';
 import { isChange, type Route } from './protocol/route.ts';
 import { routes } from './resources.ts';
@@ -155,6 +156,8 @@ class Graph {
     const { need, ruling } = await permit(call, route);
     note({ ...attempt, area: need.area });
     orThrow(ruling);
+    // The answer of a dry run is a collection itself.
+    if (!isDryRun) requireNoListOptions(call, route);
     return call;
   }
 
@@ -238,8 +241,10 @@ class Graph {
   }
 }
 
-const answerRead = (call: Call, route: Route): Promise<Answer> | Answer =>
-  route.method === 'GET' ? answerExpanded(call, route, (from, name) => routes.linkOf(from, name)) : route.answer(call);
+async function answerRead(call: Call, route: Route): Promise<Answer> {
+  if (route.method !== 'GET') return route.answer(call);
+  return requireCollection(call, await answerExpanded(call, route, (from, name) => routes.linkOf(from, name)));
+}
 
 /** What is answered: the refusal once its audit row is written, and the fault that kept the row from being written else. */
 async function audited(problem: unknown, attempt: Attempt | undefined): Promise<unknown> {
