@@ -28,7 +28,7 @@ import {
   rehearsedBy,
 } from './protocol/guard/dry-run.ts';
 import { answerGuarded } from './protocol/guard/guarded.ts';
-import { requireCollection, requireNoListOptions } from './protocol/list-options.ts';
+import { checkAnswer, requireNoListOptions } from './protocol/query-options.ts';
 import { type Attempt, auditRefusedCall } from './protocol/refusals.ts';
 import { isChange, type Route } from './protocol/route.ts';
 import { routes } from './resources.ts';
@@ -243,7 +243,7 @@ class Graph {
 
 async function answerRead(call: Call, route: Route): Promise<Answer> {
   if (route.method !== 'GET') return route.answer(call);
-  return requireCollection(call, await answerExpanded(call, route, (from, name) => routes.linkOf(from, name)));
+  return checkAnswer(call, await answerExpanded(call, route, (from, name) => routes.linkOf(from, name)));
 }
 
 /** What is answered: the refusal once its audit row is written, and the fault that kept the row from being written else. */

@@ -4,16 +4,9 @@ import type { DirectoryChange, ListMark } from '#ports/directory/lists.ts';
 import type { Item } from '../odata/evaluate.ts';
 import { propertiesIn } from '../odata/evaluate.ts';
 import { isWanted } from '../odata/page.ts';
-import {
-  boundTo,
-  checkProperties,
-  choice,
-  contextOf,
-  type GraphResource,
-  nextLink,
-  preferredSize,
-} from '../protocol/answers.ts';
+import { boundTo, choice, contextOf, type GraphResource, nextLink, preferredSize } from '../protocol/answers.ts';
 import type { Answer, Call } from '../protocol/call.ts';
+import { checkProperties } from '../protocol/properties/check.ts';
 
 /** How objects of a kind are described to a client that keeps a copy of them. */
 export interface DeltaOf {
@@ -38,13 +31,13 @@ const limits = { page: 100, most: 999 } as const;
  */
 export async function deltaPage(call: Call, delta: DeltaOf): Promise<Answer> {
   refuseOptions(call);
+  checkProperties(call, delta.view);
   const token = tokenIn(call);
   const size = Math.min(call.query.top ?? preferredSize(call, limits.page, limits.most), limits.most);
   if (token === 'latest') return answerOf(call, delta, [], endOf(call, await call.ports.lists.version()));
   if (token?.kind === 'changes') return changedPage(call, delta, token, size);
   const version = token?.version ?? (await call.ports.lists.version());
   const { items, next } = await delta.first({ top: size, after: token?.mark });
-  if (items[0]) checkProperties(call, [items[0]], delta.view);
   const value = items.filter((item) => isWanted(item, call.query)).map((item) => show(call, item, delta));
   return answerOf(
     call,

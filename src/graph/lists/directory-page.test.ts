@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parseQuery } from '../odata/query.ts';
 import type { Call } from '../protocol/call.ts';
 import { type DirectoryList, directoryCount } from './directory-page.ts';
 
@@ -18,7 +19,7 @@ test('a walk reads fifty rows at a time, and other requests have a turn between 
       },
     },
   } as unknown as DirectoryList;
-  const call = { query: {}, strict: false, request: { header: () => 'eventual' } } as unknown as Call;
+  const call = { query: parseQuery(''), strict: false, request: { header: () => 'eventual' } } as unknown as Call;
   await directoryCount(call, list);
   assert.deepEqual(slices, [50, 50, 50, 50, 50]);
 });

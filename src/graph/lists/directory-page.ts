@@ -7,7 +7,6 @@ import { requireProperties } from '../odata/search.ts';
 import type { PageMark } from '../odata/skip-token.ts';
 import {
   boundTo,
-  checkProperties,
   choice,
   contextOf,
   type GraphResource,
@@ -17,6 +16,7 @@ import {
   requireEventual,
 } from '../protocol/answers.ts';
 import type { Answer, Call } from '../protocol/call.ts';
+import { checkProperties } from '../protocol/properties/check.ts';
 import { rest, rowsAtOnce } from './rest.ts';
 
 /** Objects of the directory as Graph shows them, slice by slice. */
@@ -72,6 +72,7 @@ const limits = {
 export async function directoryPage(call: Call, list: DirectoryList): Promise<Answer> {
   const { query } = call;
   if (query.search) requireProperties(query.search);
+  checkProperties(call, list.view);
   if ((query.top ?? 0) > limits.most)
     throw fault('graphQueryUnreadable', { option: '$top', problem: `it must be at most ${limits.most}` });
   const bound = boundTo(call);
@@ -94,6 +95,7 @@ export async function directoryPage(call: Call, list: DirectoryList): Promise<An
 export async function directoryCount(call: Call, list: DirectoryList): Promise<Answer> {
   requireEventual(call, '$count');
   if (call.query.search) requireProperties(call.query.search);
+  checkProperties(call, list.view);
   return { status: 200, body: String(await countIn(call, list)) };
 }
 
@@ -113,7 +115,7 @@ async function pageFrom(call: Call, list: DirectoryList, { size, after }: PageOp
   const { orderby } = call.query;
   const walk = (reader: Reader) => {
     const isExact = list.isExact === true && reader === list.reader;
-    return walkPage(call, list.view, reader, { size, after: after && mark, isExact });
+    return walkPage(call, reader, { size, after: after && mark, isExact });
   };
   if (orderby.length === 0) return walk(list.reader);
   const brief = orderby.length === 1 && way !== 'walk' ? await list.brief?.(orderby[0]!.property) : undefined;
@@ -121,7 +123,7 @@ async function pageFrom(call: Call, list: DirectoryList, { size, after }: PageOp
   const inOrder = orderby.length === 1 ? list.ordered?.(orderby[0]!) : undefined;
   const isWalk = way === 'walk' || list.isNarrow !== true || brief === 'tooMany';
   if (inOrder && isWalk && way !== 'sort') return walk(inOrder);
-  const items = await collect(call, list);
+  const items = await collect(list);
   if (items) return sortedPage(call, items, { size, after: after && mark });
   if (way === 'sort') throw fault('graphPageTokenStale', {});
   if (inOrder) return walk(inOrder);
@@ -137,22 +139,16 @@ function sortedPage(call: Call, items: readonly Item[], options: PageOptions): P
 /** Only the objects of the page are read whole. */
 async function briefPage(
   call: Call,
-  { view, find }: DirectoryList,
+  { find }: DirectoryList,
   brief: readonly Item[],
   options: PageOptions,
 ): Promise<PageOfItems> {
   const page = pageOf(brief, { ...call.query, filter: undefined, search: undefined }, options);
   const items = await find!(page.items.map(({ id }) => String(id)));
-  if (items[0]) checkProperties(call, [items[0]], view);
   return { items, next: page.next && ['sort', ...page.next] };
 }
 
-async function walkPage(
-  call: Call,
-  view: GraphResource,
-  reader: Reader,
-  { size, after, isExact }: PageOptions,
-): Promise<PageOfItems> {
+async function walkPage(call: Call, reader: Reader, { size, after, isExact }: PageOptions): Promise<PageOfItems> {
   const items: Item[] = [];
   const { filter, search, skip } = call.query;
   const isSifted = !isExact && (filter !== undefined || search !== undefined);
@@ -164,7 +160,6 @@ async function walkPage(
   for (let readCount = 0; ; sliceSize = Math.min(limits.slice, 2 * sliceSize)) {
     const top = isSifted || left > 0 ? sliceSize : Math.min(limits.slice, size - items.length + 1);
     const { rows, next } = await reader.read({ top, after: mark });
-    if (readCount === 0 && rows[0]) checkProperties(call, [rows[0].item], view);
     for (const { mark: at, item } of rows) {
       if (isWanted(item, call.query) && left-- <= 0) {
         if (items.length === size) return { items, next: mark && tokenOf(mark) };
@@ -191,11 +186,10 @@ const markOf = ([range, key, id]: PageMark['after']): ListMark => ({
 });
 
 /** Everything that the query may be true of; undefined where that is too much to be sorted for an answer. */
-async function collect(call: Call, { reader, view }: DirectoryList): Promise<readonly Item[] | undefined> {
+async function collect({ reader }: DirectoryList): Promise<readonly Item[] | undefined> {
   const items: Item[] = [];
   for (let after: ListMark | undefined; ; ) {
     const { rows, next } = await reader.read({ top: limits.slice, after });
-    if (!after && rows[0]) checkProperties(call, [rows[0].item], view);
     items.push(...rows.map(({ item }) => item));
     if (!next) return items;
     if (items.length > limits.sorted) return undefined;

@@ -5,7 +5,6 @@ import { isWanted } from '../odata/page.ts';
 import { requireProperties } from '../odata/search.ts';
 import {
   boundTo,
-  checkProperties,
   choice,
   contextOf,
   type GraphResource,
@@ -14,6 +13,7 @@ import {
   preferredSize,
 } from '../protocol/answers.ts';
 import type { Answer, Call } from '../protocol/call.ts';
+import { checkProperties } from '../protocol/properties/check.ts';
 import { rest, rowsAtOnce } from './rest.ts';
 
 /** A log in its store, from which a page at a time is read. */
@@ -44,11 +44,12 @@ const logLimits = { page: 1000, examined: 2500 } as const;
 export async function logPage(call: Call, log: Log, view: GraphResource): Promise<Answer> {
   const { query } = call;
   refuseOptions(call, log);
+  checkProperties(call, view);
   checkFilterWords(query.filter, view.words ?? {});
   const bound = boundTo(call);
   const mark = pageMark(call);
   const size = query.top ?? preferredSize(call, logLimits.page, logLimits.page);
-  const { items, next } = await readLog(call, log, view, { size, after: mark && readMark(mark.after) });
+  const { items, next } = await readLog(call, log, { size, after: mark && readMark(mark.after) });
   const link =
     next && nextLink(call, call.tokens.write({ after: [next.at.getTime(), next.id], eventual: false }, bound));
   const value = items.map((item) => choice(call, item, view));
@@ -79,7 +80,6 @@ const readMark = ([at, id]: readonly unknown[]): LogMark => ({ at: new Date(Numb
 async function readLog(
   call: Call,
   log: Log,
-  view: GraphResource,
   { size, after }: { readonly size: number; readonly after: LogMark | undefined },
 ) {
   const items: Item[] = [];
@@ -92,7 +92,6 @@ async function readLog(
   for (let examinedCount = 0; examinedCount < logLimits.examined; top = Math.min(rowsAtOnce, 2 * top)) {
     const entries = await log.read({ top, after: last });
     for (const entry of entries) {
-      if (last === after) checkProperties(call, [entry], view);
       if (isWanted(entry, query) && (log.isMatch?.(entry) ?? true) && (log.isListed?.(entry) ?? true)) {
         if (items.length === size) return { items, next: last };
         items.push(entry);

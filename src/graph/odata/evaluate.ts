@@ -106,18 +106,28 @@ function calls(name: TextFunction, actual: unknown, target: string): boolean {
   return { startswith: text.startsWith(part), endswith: text.endsWith(part), contains: text.includes(part) }[name];
 }
 
-/** The first name of every path a filter asks about: what a resource must know. */
-export function propertiesIn(filter: Filter): readonly string[] {
+/** Every path of the object that a filter asks about. Inside of `any` the variable is the name of the collection. */
+export function pathsIn(filter: Filter): readonly Path[] {
   switch (filter.kind) {
     case 'and':
     case 'or':
-      return [...propertiesIn(filter.left), ...propertiesIn(filter.right)];
+      return [...pathsIn(filter.left), ...pathsIn(filter.right)];
     case 'not':
-      return propertiesIn(filter.of);
+      return pathsIn(filter.of);
+    case 'any':
+    case 'all': {
+      const variable = filter.variable.toLowerCase();
+      const inner = filter.condition ? pathsIn(filter.condition) : [];
+      const whole = (path: Path) => (path[0]!.toLowerCase() === variable ? [...filter.path, ...path.slice(1)] : path);
+      return [filter.path, ...inner.map(whole)];
+    }
     default:
-      return [filter.path[0]!];
+      return [filter.path];
   }
 }
+
+/** The first name of every path a filter asks about: what a resource must know. */
+export const propertiesIn = (filter: Filter): readonly string[] => pathsIn(filter).map(([name]) => name!);
 
 /**
  * The one value a property must have wherever the filter is true: what a store may look up instead of reading everything.

@@ -1,13 +1,14 @@
-import { isExtensionName } from '#core/directory/extension-property.ts';
 import { fault } from '#core/trace/fault.ts';
-import { type Item, memberOf, propertiesIn } from '../odata/evaluate.ts';
+import { type Item, memberOf } from '../odata/evaluate.ts';
+import type { Path } from '../odata/filter.ts';
 import type { EnumerationWords } from '../odata/filter-words.ts';
 import { pageOf } from '../odata/page.ts';
-import type { Order, Query } from '../odata/query.ts';
+import type { Order } from '../odata/query.ts';
 import { requireProperties } from '../odata/search.ts';
 import type { PageMark } from '../odata/skip-token.ts';
 import type { Answer, Call } from './call.ts';
 import { etagHeader } from './etag.ts';
+import { checkProperties } from './properties/check.ts';
 
 /** How one type of Graph is shown. */
 export interface GraphResource {
@@ -17,7 +18,7 @@ export interface GraphResource {
   readonly set: string;
   /** Properties of an answer without `$select`; undefined shows all. */
   readonly defaults?: readonly string[];
-  /** Properties that may be asked for and are null here. */
+  /** Properties that can be requested and are null here. The others are in `properties/`. */
   readonly alsoKnown?: readonly string[];
   /** Its enumerations, for the filter. */
   readonly words?: EnumerationWords;
@@ -39,7 +40,7 @@ export const untyped = ({ '@odata.type': _, ...item }: Item): Item => item;
 export function entity(call: Call, item: Item, view: GraphResource, status = 200): Answer {
   const location = `${call.request.origin}/${call.version}/${view.set}/${item.id}`;
   const context = contextOf(call, `${view.set}/$entity`);
-  checkProperties(call, [item], view);
+  checkProperties(call, view);
   const headers = { ...etagHeader(item), ...(status === 201 ? { location } : {}) };
   return { status, body: { ...context, ...choice(call, item, view) }, headers };
 }
@@ -48,7 +49,7 @@ export function entity(call: Call, item: Item, view: GraphResource, status = 200
 export function collection(call: Call, items: readonly Item[], view: GraphResource, options: ListOptions = {}): Answer {
   const { query } = call;
   if (query.search) requireProperties(query.search);
-  checkProperties(call, options.isMixed ? items : items.slice(0, 1), view);
+  checkProperties(call, view);
   const { page = listLimits.page, most = listLimits.most } = options;
   if ((query.top ?? 0) > most) {
     throw fault('graphQueryUnreadable', { option: '$top', problem: `it must be at most ${most}` });
@@ -132,10 +133,7 @@ export function choice(call: Call, item: Item, view: GraphResource): Item {
   const result: Record<string, unknown> = { ...(item['@odata.type'] ? { '@odata.type': item['@odata.type'] } : {}) };
   if (item['@odata.etag'] && !call.query.select) result['@odata.etag'] = item['@odata.etag'];
   if (item.id !== undefined) result.id = item.id;
-  for (const name of target) {
-    const spelling = Object.keys(item).find((key) => key.toLowerCase() === name.toLowerCase()) ?? name;
-    result[spelling] = memberOf(item, name) ?? null;
-  }
+  for (const name of target) select(item, name.split('/'), result);
   for (const name of call.query.expand.map((text) => text.split('(')[0]!)) {
     const value = memberOf(item, name);
     if (value !== undefined) result[name] = value;
@@ -143,38 +141,18 @@ export function choice(call: Call, item: Item, view: GraphResource): Item {
   return result;
 }
 
-/**
- * A property that the type does not have is a mistake worth hearing of, and so is an expansion that is not answered.
- * @param items objects that have every property of the type; none where the list is empty, and then nothing is checked
- * @throws graphQueryUnreadable
- */
-export function checkProperties(call: Call, items: readonly Item[], { type, alsoKnown = [] }: GraphResource): void {
-  if (items.length === 0) return;
-  const itemNames = new Set(items.flatMap((item) => Object.keys(item)).map((name) => name.toLowerCase()));
-  const knownNames = new Set([...itemNames, ...alsoKnown.map((name) => name.toLowerCase())]);
-  const isKnown = (name: string) =>
-    name === '*' || knownNames.has(name.toLowerCase()) || (type === 'user' && isExtensionName(name));
-  for (const [option, names] of Object.entries(propertiesNamed(call.query))) {
-    const unknown = names.find((name) => !isKnown(name.split('/')[0]!));
-    if (unknown === undefined) continue;
-    const problem = `Could not find a property named '${unknown.slice(0, 60)}' on type 'microsoft.graph.${type}'`;
-    throw fault('graphQueryUnreadable', { option, problem });
+/** Puts the value at a path into `result`, within the objects that it is in. */
+function select(item: Item, [name = '', ...rest]: Path, result: Record<string, unknown>): void {
+  const spelling = Object.keys(item).find((key) => key.toLowerCase() === name.toLowerCase()) ?? name;
+  const value = item[spelling] ?? null;
+  const isWhole = rest.length === 0 || typeof value !== 'object' || value === null || Array.isArray(value);
+  if (isWhole) result[spelling] = value;
+  else {
+    const inner = { ...(result[spelling] as object | undefined) };
+    select(value as Item, rest, inner);
+    result[spelling] = inner;
   }
-  const stranger = call.query.expand
-    .map((text) => text.split('(')[0]!)
-    .find((name) => !itemNames.has(name.toLowerCase()));
-  if (stranger === undefined || stranger === '*') return;
-  const problem = `'${stranger.slice(0, 60)}' of type 'microsoft.graph.${type}' is not expanded here: read it at its own address`;
-  throw fault('graphQueryUnreadable', { option: '$expand', problem });
 }
-
-/** The names that each option of a query is about. */
-const propertiesNamed = ({ select = [], filter, search = [], orderby }: Query) => ({
-  $select: select,
-  $filter: filter ? propertiesIn(filter) : [],
-  $search: search.flat().flatMap(({ property }) => (property === '' ? [] : [property])),
-  $orderby: orderby.map(({ property }) => property),
-});
 
 /** The size of a page that the caller prefers, at most `most`. */
 export function preferredSize(call: Call, page: number, most: number): number {

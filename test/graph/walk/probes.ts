@@ -32,7 +32,7 @@ const mistakes: readonly (readonly [option: string, value: string])[] = [
   ['$search', '"displayName:a" "mail:b"'],
   ['$orderby', 'id upwards'],
 ];
-/** Names of no property: an empty list has no object to compare them with. */
+/** Names of no property. */
 const strangers: readonly (readonly [option: string, value: string])[] = [
   ['$filter', "unheard eq 'x'"],
   ['$orderby', 'unheard'],
@@ -41,15 +41,37 @@ const strangers: readonly (readonly [option: string, value: string])[] = [
   ['$expand', 'unheard'],
 ];
 
-/** Everything that a list refuses. */
-export async function refusesMistakes(ask: Ask, isEmpty: boolean): Promise<Problems> {
-  const options = isEmpty ? mistakes : [...mistakes, ...strangers];
+/** Everything that a list refuses. @param hasUnknownType its objects are of a type that is not implemented */
+export async function refusesMistakes(ask: Ask, hasUnknownType: boolean): Promise<Problems> {
+  const options = hasUnknownType ? mistakes : [...mistakes, ...strangers];
   const answers = await Promise.all(options.map(([option, value]) => ask({ [option]: value })));
   return answers.flatMap((answer, i) =>
     isRefusal(answer)
       ? []
       : [`${options[i]!.join('=')}: ${answer.status} ${JSON.stringify(answer.body).slice(0, 200)}`],
   );
+}
+
+/** As many as `$select` takes. */
+const mostNames = 150;
+
+/** Each property of the objects, and of the objects in them, can be selected, and no other one. */
+export async function selectsItsProperties(ask: Ask, objects: Objects): Promise<Problems> {
+  const paths = [...new Set(objects.flatMap((item) => pathsIn(item, '')))];
+  const problems: string[] = [];
+  for (let from = 0; from < paths.length; from += mostNames) {
+    const { status, body } = await ask({ $select: paths.slice(from, from + mostNames).join(',') });
+    if (status !== 200) problems.push(`$select: ${status} ${JSON.stringify(body).slice(0, 200)}`);
+  }
+  return isRefusal(await ask({ $select: 'unheard' })) ? problems : [...problems, '$select=unheard is answered'];
+}
+
+function pathsIn(value: unknown, above: string): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => (typeof item === 'object' ? pathsIn(item, above) : []));
+  const names = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  return names
+    .filter(([name]) => !name.includes('@'))
+    .flatMap(([name, member]) => [above + name, ...pathsIn(member, `${above}${name}/`)]);
 }
 
 /** `$count`, `/$count` and `$skip` agree with the objects that the pages brought. A log may refuse them. */

@@ -17,7 +17,7 @@ import { pictureAnswer } from '../pictures.ts';
 import { applicationIn } from './applications.ts';
 import { servicePrincipalIn } from './service-principals.ts';
 
-const people: GraphResource = { type: 'directoryObject', set: 'directoryObjects', alsoKnown: ['@odata.type'] };
+const people: GraphResource = { type: 'directoryObject', set: 'directoryObjects' };
 const grants: GraphResource = { type: 'oAuth2PermissionGrant', set: 'oauth2PermissionGrants' };
 
 type Find = (call: Call) => Promise<Application>;

@@ -60,7 +60,6 @@ const alsoKnown = [
   'onPremisesObjectIdentifier',
   'provisionedPlans',
   'securityIdentifier',
-  'signInActivity',
   'preferredDataLocation',
   'aboutMe',
   'birthday',
@@ -133,14 +132,3 @@ function itemOf({ user, profile, createdDateTime, hasPassword }: UserEntry): Rec
     ...profile,
   };
 }
-/** Every property a user may be asked for. */
-export const userProperties: readonly string[] = [
-  ...Object.keys(storedProperties),
-  ...listProperties,
-  ...alsoKnown,
-  ...(userResource.defaults ?? []),
-  'accountEnabled',
-  'authorizationInfo',
-  'createdDateTime',
-  'onPremisesUserPrincipalName',
-];

@@ -8,7 +8,7 @@ import { collection, countOf, type GraphResource } from '../../protocol/answers.
 import { type Answer, type Call, keyText } from '../../protocol/call.ts';
 import { needs } from '../../protocol/needs.ts';
 import type { Route } from '../../protocol/route.ts';
-import { userProperties } from '../directory/user-item.ts';
+import { userResource } from '../directory/user-item.ts';
 import { memberSeen } from '../directory/user-sight.ts';
 
 import { groupIn, groupItem, groupResource } from './group-item.ts';
@@ -37,11 +37,7 @@ function keyTypeOf(call: Call): 'user' | 'group' | undefined {
 const memberResource: GraphResource = {
   type: 'directoryObject',
   set: 'directoryObjects',
-  alsoKnown: [
-    ...userProperties,
-    ...Object.keys(groupItem({ id: '', displayName: '' })),
-    ...(groupResource.alsoKnown ?? []),
-  ],
+  alsoKnown: [...(userResource.alsoKnown ?? []), ...(groupResource.alsoKnown ?? [])],
 };
 
 /** The groups a group or user is in, nested ones too. */

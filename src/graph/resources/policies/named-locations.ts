@@ -15,7 +15,6 @@ import { refuseUnknown } from './access-policies.ts';
 export const locationResource: GraphResource = {
   type: 'namedLocation',
   set: 'identity/conditionalAccess/namedLocations',
-  alsoKnown: ['@odata.type', 'countriesAndRegions', 'countryLookupMethod', 'includeUnknownCountriesAndRegions'],
 };
 
 const rangeType = (range: string) => (range.includes(':') ? 'iPv6CidrRange' : 'iPv4CidrRange');

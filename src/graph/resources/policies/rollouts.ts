@@ -24,7 +24,6 @@ import { groupItem, groupResource } from '../groups/group-item.ts';
 const view: GraphResource = {
   type: 'featureRolloutPolicy',
   set: 'policies/featureRolloutPolicies',
-  alsoKnown: ['appliesTo'],
 };
 
 /** Members that came after `unknownFutureValue`: clients that did not ask for them could not read them (graph-api §0.3-5). */

@@ -142,9 +142,8 @@ const cidIn = (call: Call) => keyText(call, 'cid').toLowerCase();
 async function configurations(call: Call) {
   const strength = await strengthIn(call);
   const items = strength.combinationConfigurations.map(taggedConfiguration);
-  return collection(call, items, { ...configurationResource(strength.id), alsoKnown }, { isMixed: true });
+  return collection(call, items, configurationResource(strength.id), { isMixed: true });
 }
-const alsoKnown = ['@odata.type', 'allowedIssuerSkis', 'allowedPolicyOIDs', 'allowedAAGUIDs'];
 
 /** @throws graphObjectMissing */
 const configurationIn = (call: Call, { combinationConfigurations }: AuthenticationStrength) => {
@@ -157,7 +156,7 @@ async function configuration(call: Call) {
   const strength = await strengthIn(call);
   const match = configurationIn(call, strength);
   const item = { ...taggedConfiguration(match), ...(await issuerWarnings(call, match)) };
-  return entity(call, item, { ...configurationResource(strength.id), alsoKnown });
+  return entity(call, item, configurationResource(strength.id));
 }
 
 async function addConfiguration(call: Call) {

@@ -6,7 +6,7 @@ import type { Route } from '../../protocol/route.ts';
 import { applicationItem } from '../applications/application-item.ts';
 import { memberSeen } from '../directory/user-sight.ts';
 
-const view: GraphResource = { type: 'directoryObject', set: 'directoryObjects', alsoKnown: ['@odata.type'] };
+const view: GraphResource = { type: 'directoryObject', set: 'directoryObjects' };
 /** The answer is for people who want to free a domain: the first ones say enough. */
 const mostUsers = 5000;
 

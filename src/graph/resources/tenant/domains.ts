@@ -123,7 +123,7 @@ async function records(call: Call) {
     text,
   }));
   const set = `domains('${id}')/verificationDnsRecords`;
-  return collection(call, items, { type: 'domainDnsRecord', set, alsoKnown: ['@odata.type'] }, { isMixed: true });
+  return collection(call, items, { type: 'domainDnsRecord', set }, { isMixed: true });
 }
 
 async function change(call: Call) {
@@ -142,7 +142,6 @@ async function remove(call: Call) {
 const providerResource = (domain: string): GraphResource => ({
   type: 'internalDomainFederation',
   set: `domains('${domain}')/federationConfiguration`,
-  alsoKnown: ['@odata.type'],
 });
 /** What was not said is null. */
 const blank = {

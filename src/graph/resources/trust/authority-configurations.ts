@@ -112,10 +112,9 @@ function authorityItem({ id, certificate, isRootAuthority }: NamedAuthority): It
 const idIn = (call: Call) => keyText(call, 'id').toLowerCase();
 const hasId = (id: string) => (authority: NamedAuthority) => authority.id === id.toLowerCase();
 
-const configurationResource = ({ kind, type, authorities }: Naming): GraphResource => ({
+const configurationResource = ({ kind, type }: Naming): GraphResource => ({
   type,
   set: `${base}/${kind}`,
-  alsoKnown: [authorities],
 });
 const authorityResource = ({ kind, authorities }: Naming, call: Call): GraphResource => ({
   type: 'certificateAuthorityAsEntity',

@@ -114,12 +114,7 @@ async function authorityNamed(call: Call): Promise<AuthorityRow> {
 const showContainer = (call: Call, container: PkiContainer, status = 200) =>
   entity(call, untyped(containerItem(container)), containerResource, status);
 const showAuthority = (call: Call, row: AuthorityRow, status = 200, more: object = {}) =>
-  entity(
-    call,
-    { ...authorityItem(row), ...more },
-    { ...authorityResource(pkiIn(call)), alsoKnown: ['@odata.type'] },
-    status,
-  );
+  entity(call, { ...authorityItem(row), ...more }, authorityResource(pkiIn(call)), status);
 
 async function containers(call: Call) {
   const items = (await listContainers(call.ports)).map(containerItem).map(untyped);
