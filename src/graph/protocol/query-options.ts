@@ -30,7 +30,9 @@ export function checkAnswer({ query }: Call, answer: Answer): Answer {
   if (typeof body === 'string' || (isJson && Array.isArray((body as Item).value))) return answer;
   const [option] = listOptionsIn(query);
   if (option) throw fault('graphQueryUnreadable', { option, problem: 'it can be applied only to collections' });
-  return isJson && query.select ? { ...answer, body: selection(body as Item, query) } : answer;
+  // A reference has no properties: clients send the same $select to every address.
+  const hasProperties = isJson && !('@odata.id' in body);
+  return hasProperties && query.select ? { ...answer, body: selection(body as Item, query) } : answer;
 }
 
 function selection(item: Item, { select = [], expand }: Query): Item {

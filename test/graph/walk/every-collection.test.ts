@@ -133,6 +133,12 @@ describe('every collection of Graph answers each query option or says why not', 
         assert.deepEqual([status, body.id], [200, item!.id]);
         const reference = await ask(graph, ground, `${address}/${item!.id}/$ref`);
         assert.match(reference.body['@odata.id'], new RegExp(`/directoryObjects/${item!.id}$`));
+        const selection = await ask(graph, ground, `${address}/${item!.id}/$ref`, { $select: 'id' });
+        assert.deepEqual(
+          selection.body,
+          reference.body,
+          'the SDK of the Terraform provider selects the id of a reference',
+        );
         for (const end of ['', '/$ref'])
           assert.equal((await ask(graph, ground, `${address}/${crypto.randomUUID()}${end}`)).status, 404, end);
       });
