@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { checkNamesIn } from '#admin/entered.ts';
 import { isSameJson } from '#core/canonical-json.ts';
-import { CardeaError, fault } from '#core/trace/fault.ts';
+import { fault } from '#core/trace/fault.ts';
+import { isFault } from '#core/trace/faults.ts';
 import { orThrow } from '#core/trace/ruling.ts';
 import { jsonShapeProblem } from '#net/bodies.ts';
 import { namesOutside, parseAnnotated } from '#schema/read.ts';
@@ -59,9 +60,9 @@ async function withoutUnchanged(call: Call, body: Item, shape: z.ZodType): Promi
   const names = namesOutside(shape, body);
   if (names.length === 0 || !['PATCH', 'PUT'].includes(call.request.method)) return body;
   const current = await currentValues(call, names);
-  for (const name of names)
-    if (name in current && !isSameJson(current[name], body[name])) throw invalid(name.slice(0, 120), 'it is read-only');
-  return Object.fromEntries(Object.entries(body).filter(([name]) => !(names.includes(name) && name in current)));
+  for (const name of Object.keys(current))
+    if (!isSameJson(current[name], body[name])) throw invalid(name.slice(0, 120), 'it is read-only');
+  return Object.fromEntries(Object.entries(body).filter(([name]) => !Object.hasOwn(current, name)));
 }
 
 /** These properties of the object at the address; none where it does not have one of them, or the caller may not read it. */
@@ -76,7 +77,7 @@ async function currentValues(call: Call, names: readonly string[]): Promise<Item
       names.map((name) => [name, item && memberOf(item, name)]).filter(([, value]) => value !== undefined),
     );
   } catch (problem) {
-    if (problem instanceof CardeaError) return {};
+    if (!isFault(problem)) return {};
     throw problem;
   }
 }

@@ -262,6 +262,13 @@ describe('an object is taken back as it is read', () => {
       }
     });
 
+  for (const name of ['constructor', 'toString', '__proto__', 'unheard'])
+    test(`a property ${name} is one that a user does not have`, async () => {
+      const { status, body } = await call('PATCH', `/users/${ground.keys.users}`, `{"${name}": null}`);
+      assert.equal(status, 400);
+      assert.ok(body.error.message.includes(`${name}: there is no property of this name`), body.error.message);
+    });
+
   for (const [route, name] of [
     ['users/{id}', 'id'],
     ['groups/{id}', 'createdDateTime'],
