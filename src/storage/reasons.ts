@@ -24,6 +24,13 @@ export const storageReasons = {
       `The data folder (dataFolder) cannot be used: ${e.path} ${e.problem}.`,
     remedy: 'Move away what is there, or specify another folder with --data or CARDEA_DATA.',
   },
+  databaseLost: {
+    references: 'docs/admin/production.md',
+    message: ({ folder, state }: { folder: string; state: 'empty' | 'missing' }) =>
+      `The data folder ${folder} is that of an installation, and its database cardea.db is ${state}.`,
+    remedy:
+      'If the database is PostgreSQL, set databaseUrl. Otherwise move the folder away, and restore a backup with "cardea restore FILE" or start a new installation.',
+  },
   dataFileUnusable: {
     references: 'docs/settings.md',
     message: ({ path }: { path: string }) =>

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type ListenOptions, type Server } from 'node:net';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { helloListener } from '#http/front/hello-listener.ts';
 import { listenAlone } from '#http/front/port.ts';
 import { HandshakeTurns } from '#net/admission/handshake-turns.ts';
@@ -72,10 +73,7 @@ test('a port with several sockets is not shared with another program', async () 
 test('of two servers that start in the same moment one has the port', {
   skip: process.platform !== 'linux' && 'only Linux shares a port between processes',
 }, async () => {
-  const free = createServer().listen(0, '127.0.0.1');
-  await once(free, 'listening');
-  const endpoint = { port: (free.address() as AddressInfo).port, host: '127.0.0.1' };
-  await new Promise((resolve) => free.close(resolve));
+  const endpoint = { port: await freePort(), host: '127.0.0.1' };
   const [slow, fast]: readonly Server[] = [createServer(), createServer()];
   const servers = [slow!, fast!];
   const further = (options: ListenOptions) => void servers.push(createServer().listen(options));
@@ -89,13 +87,40 @@ test('of two servers that start in the same moment one has the port', {
   try {
     const port = listenAlone(slow!, endpoint, further);
     const proceed = await hasProbed.promise;
-    await assert.rejects(listenAlone(fast!, endpoint, further), { code: 'EADDRINUSE' });
+    const refusal = assert.rejects(listenAlone(fast!, endpoint, further), { code: 'EADDRINUSE' });
+    await Promise.race([refusal, setTimeout(100)]);
     proceed();
     assert.equal(await port, endpoint.port);
+    await refusal;
   } finally {
     for (const server of servers) server.close();
   }
 });
+
+test('another user who keeps the lock of a port does not keep a server from starting', {
+  skip: process.platform !== 'linux' && 'only Linux shares a port between processes',
+}, async () => {
+  const port = await freePort();
+  const servers: Server[] = [createServer(), createServer()];
+  const [keeper, server] = servers;
+  keeper!.listen({ path: `\0cardea 127.0.0.1 ${port}` });
+  await once(keeper!, 'listening');
+  const further = (options: ListenOptions) => void servers.push(createServer().listen(options));
+  try {
+    assert.equal(await listenAlone(server!, { port, host: '127.0.0.1' }, further), port);
+  } finally {
+    for (const server of servers) server.close();
+  }
+});
+
+/** A port that no socket has at this moment. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
 
 test('a further socket that cannot be opened is reported as a problem of the server', async () => {
   const other = createServer().listen(0, '127.0.0.1');

@@ -1,4 +1,5 @@
 import { type AddressInfo, createServer, type ListenOptions, type Server } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 
 /** Where a server listens. */
 export interface Endpoint {
@@ -34,20 +35,36 @@ export async function listenAlone(
 
 /**
  * Opens a port that no other socket has so that further sockets can open it. A probe finds a server that was started before. One that starts in the
- * same moment would pass its probe as well, so a process has a lock from its probe until it listens. The lock is an abstract
- * Unix socket: the kernel gives it to one process, removes it with the process, and has it apart for each network, as ports.
+ * same moment would pass its probe as well, so a process has a lock from its probe until it listens.
  * @throws EADDRINUSE
  */
 async function openShareable(server: Server, endpoint: Endpoint): Promise<number> {
-  const lock = createServer();
-  // Port 0 needs none: Linux then gives no port that another socket has.
-  if (endpoint.port !== 0) await listening(lock, { path: `\0cardea ${endpoint.host} ${endpoint.port}` });
+  // Port 0 needs no lock: Linux then gives no port that another socket has.
+  const lock = endpoint.port === 0 ? undefined : await lockOf(endpoint);
   try {
     await probe(endpoint);
     return await listening(server, { ...endpoint, reusePort: true });
   } finally {
-    lock.close();
+    lock?.close();
   }
+}
+
+/**
+ * Waits until no other process opens the port. The lock is an abstract Unix socket: the kernel gives it to one process, removes it with the process,
+ * and has it apart for each network, as ports. Any user of the computer can keep one, so a start waits for a second at most.
+ */
+async function lockOf({ host, port }: Endpoint): Promise<Server | undefined> {
+  const end = performance.now() + 1000;
+  while (performance.now() < end) {
+    const lock = createServer();
+    try {
+      await listening(lock, { path: `\0cardea ${host} ${port}` });
+      return lock;
+    } catch {
+      await setTimeout(20);
+    }
+  }
+  return undefined;
 }
 
 /** Opens a port that no other socket has, and closes it. @throws Error of the system */

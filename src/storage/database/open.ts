@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Kysely, Migrator, PostgresDialect, sql } from 'kysely';
 import { CardeaError, fault } from '#core/trace/fault.ts';
+import { isPresent } from '../data-folder.ts';
 import { checksums } from '../migrations/checks/checksums.ts';
 import { migrations } from '../migrations/list.ts';
 import { type AppliedSchema, appliedTo, checkSchema, recordChecksums } from './checks/check-schema.ts';
@@ -73,15 +74,18 @@ const keepInMemory = sql`pragma temp_store = memory`;
 
 /**
  * How many migrations a database has had, and the first of this program that it has not. Nothing is made or changed.
- * @returns undefined while a server has the file of SQLite open @throws dataFolderUnusable for an empty file, and as {@link openDatabase}
+ * @returns undefined while a server has the file of SQLite open @throws databaseLost, and as {@link openDatabase}
  */
 export async function schemaAt(place: Place): Promise<AppliedSchema | undefined> {
-  if (place.kind === 'sqlite' && sizeOfFile(place.folder) === undefined)
+  if (place.kind === 'sqlite' && sizeOfFile(place.folder) === undefined) {
+    checkRemnants(place.folder);
     return { applied: 0, next: Object.keys(migrations)[0] };
+  }
   try {
     const database = await openToRead(place);
     const schema = await checkSchema(database).finally(() => database.destroy());
-    if (place.kind === 'sqlite') checkEmptied(place.folder);
+    if (place.kind === 'sqlite' && sizeOfFile(place.folder) === 0)
+      throw fault('databaseLost', { folder: place.folder, state: 'empty' });
     return schema;
   } catch (problem) {
     const named = place.kind === 'sqlite' ? sqliteFault(problem, place.folder) : problem;
@@ -90,12 +94,12 @@ export async function schemaAt(place: Place): Promise<AppliedSchema | undefined>
   }
 }
 
-/** A file that has lost its content is not taken for a new installation: the lost one would not be noticed. @throws dataFolderUnusable */
-function checkEmptied(folder: string): void {
-  if (sizeOfFile(folder) !== 0) return;
-  const problem =
-    'is an empty file, so its database is lost; restore a backup, or remove the file to create a new installation';
-  throw fault('dataFolderUnusable', { path: join(folder, 'cardea.db'), problem });
+/** What a data folder has only after its database was made. A start on PostgreSQL makes the first one, too. */
+const remnants = ['crls', 'cardea.db-wal'];
+
+/** A folder whose database is gone is not taken for a new one: the lost installation would not be noticed. @throws databaseLost */
+function checkRemnants(folder: string): void {
+  if (remnants.some((name) => isPresent(join(folder, name)))) throw fault('databaseLost', { folder, state: 'missing' });
 }
 
 /** Opens a database as it is. @throws as {@link openDatabase} */

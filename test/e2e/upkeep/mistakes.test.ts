@@ -83,9 +83,23 @@ describe('a data folder without an installation', () => {
       writeFileSync(join(zero, 'cardea.db'), '');
       const { code, err } = await cardea(...words, '--data', zero);
       assert.equal(code, 1);
-      assert.match(err, /zero.*cardea\.db is an empty file, so its database is lost/);
+      assert.match(err, /zero.* is that of an installation, and its database cardea\.db is empty\./);
       assert.deepEqual(readdirSync(zero), ['cardea.db']);
       assert.equal(statSync(join(zero, 'cardea.db')).size, 0);
+    });
+
+  for (const words of [...openers, ['serve'], ['tenant', 'add', 'lost.example']])
+    test(`is refused by cardea ${words.slice(0, 2).join(' ')} where cardea.db was removed`, async () => {
+      const lost = join(folder, `lost-${words.join('-').replaceAll('/', '')}`);
+      mkdirSync(join(lost, 'crls'), { recursive: true });
+      writeFileSync(join(lost, 'secret.key'), `${Buffer.alloc(32, 1).toString('base64url')}\n`, { mode: 0o600 });
+      const { code, err } = await cardea(...words, '--data', lost);
+      assert.equal(code, 1);
+      assert.match(
+        err,
+        /lost.* is that of an installation, and its database cardea\.db is missing\.\n.*set databaseUrl/,
+      );
+      assert.deepEqual(readdirSync(lost).sort(), ['crls', 'secret.key']);
     });
 
   test('is not made in the data folder where the address of the database is empty', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { sql } from 'kysely';
 import { databasesUnderTest, emptyFolder, openAt, TestClock } from '#test/contract/databases.ts';
 import { ReadCache } from '../../cache/read-cache.ts';
@@ -130,21 +130,30 @@ test('a data folder below a file is dataFolderUnusable', async () => {
   });
 });
 
-test('a database file without an octet is a lost database, and a folder without the file a new one', async () => {
-  const [emptied, fresh] = [emptyFolder(), emptyFolder()];
-  const path = join(emptied, 'cardea.db');
-  writeFileSync(path, '');
-  await assert.rejects(schemaAt({ kind: 'sqlite', folder: emptied }), {
-    because: {
-      code: 'dataFolderUnusable',
-      evidence: {
-        path,
-        problem:
-          'is an empty file, so its database is lost; restore a backup, or remove the file to create a new installation',
-      },
-    },
+describe('a data folder whose database is lost', () => {
+  const refusal = (folder: string, state: string) => ({
+    because: { code: 'databaseLost', evidence: { folder, state } },
   });
-  assert.equal((await schemaAt({ kind: 'sqlite', folder: fresh }))?.applied, 0);
+
+  test('has a database file without an octet', async () => {
+    const folder = emptyFolder();
+    writeFileSync(join(folder, 'cardea.db'), '');
+    await assert.rejects(schemaAt({ kind: 'sqlite', folder }), refusal(folder, 'empty'));
+  });
+
+  for (const remnant of ['crls', 'cardea.db-wal'])
+    test(`has ${remnant} and no database file`, async () => {
+      const folder = emptyFolder();
+      mkdirSync(join(folder, remnant));
+      await assert.rejects(schemaAt({ kind: 'sqlite', folder }), refusal(folder, 'missing'));
+    });
+
+  test('is not one with the secret, the settings and the TLS keys of a first start', async () => {
+    const folder = emptyFolder();
+    for (const name of ['secret.key', 'cardea.json']) writeFileSync(join(folder, name), '');
+    mkdirSync(join(folder, 'tls'));
+    assert.equal((await schemaAt({ kind: 'sqlite', folder }))?.applied, 0);
+  });
 });
 
 test('the folder and what lies in it are their owner’s alone', async () => {
