@@ -53,14 +53,8 @@ export class Browser {
     void this.#agent.destroy();
   }
 
-  /** @throws serverUnreachable, serverFailed */
+  /** @throws serverUnreachable */
   async #send(url: URL, method: 'GET' | 'POST', form: string | undefined): Promise<Page> {
-    const page = await this.#exchange(url, method, form);
-    if (page.status >= 500) throw fault('serverFailed', { url: url.origin + url.pathname, status: page.status });
-    return page;
-  }
-
-  async #exchange(url: URL, method: 'GET' | 'POST', form: string | undefined): Promise<Page> {
     try {
       const answer = await this.#agent.request({
         origin: url.origin,

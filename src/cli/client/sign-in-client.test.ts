@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { CardeaError } from '#core/trace/fault.ts';
 import { makeTlsCertificate } from '#pki/tls-certificate.ts';
-import { signInLikeABrowser } from './sign-in-client.ts';
+import { decided, type SignInEnd, signInLikeABrowser } from './sign-in-client.ts';
 
 const redirectUri = 'http://localhost:53682/done';
 
@@ -72,4 +72,17 @@ describe('what a token endpoint answers is read in its form alone', () => {
       answer = { status, body };
       assert.deepEqual(await end(), expectedValue);
     });
+
+  test('an error of OAuth with the status 503 is a failure of the server, and no decision about the person', async () => {
+    answer = {
+      status: 503,
+      body: JSON.stringify({ error: 'temporarily_unavailable', error_description: 'AADSTS90033' }),
+    };
+    const undecided = (await end()) as SignInEnd;
+    assert.equal(undecided.kind, 'refused');
+    assert.throws(
+      () => decided(undecided),
+      (problem: unknown) => problem instanceof CardeaError && problem.because.code === 'serverFailed',
+    );
+  });
 });

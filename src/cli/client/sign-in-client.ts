@@ -24,7 +24,23 @@ export interface SignInOptions {
 
 export type SignInEnd =
   | { readonly kind: 'signedIn'; readonly tokens: Readonly<Record<string, unknown>> }
-  | { readonly kind: 'refused'; readonly code: string; readonly sentence: string };
+  | { readonly kind: 'refused'; readonly code: string; readonly sentence: string; readonly failure?: ServerFailure };
+
+/** The answer of a server that has a fault, or of one before it. */
+interface ServerFailure {
+  readonly url: string;
+  readonly status: number;
+}
+
+/** The failure that a page reports: its status is 500 or higher. */
+const failureOf = ({ url, status }: Page): ServerFailure | undefined =>
+  status >= 500 ? { url: url.origin + url.pathname, status } : undefined;
+
+/** A sign-in that the server has decided. @throws serverFailed where it could not */
+export function decided(end: SignInEnd): SignInEnd {
+  if (end.kind === 'refused' && end.failure) throw fault('serverFailed', end.failure);
+  return end;
+}
 
 /** Redirects and pages of one sign-in, at most: a loop ends as an error. */
 const mostSteps = 20;
@@ -114,22 +130,27 @@ function refusalOn(page: Page): SignInEnd {
   const code = /AADSTS\d+/.exec(page.body)?.[0];
   const alert = elementsOf(page.body).find((element) => attribute(element, 'role') === 'alert');
   const sentence = alert && textOf(alert);
+  const failure = failureOf(page);
+  if (!code && !sentence && failure) throw fault('serverFailed', failure);
   if (!code && !sentence)
     throw fault('signInClientFailed', {
       step: page.url.pathname,
       problem: `the server answered HTTP ${page.status} with an unknown page`,
     });
-  return { kind: 'refused', code: code ?? '', sentence: sentence ?? '' };
+  return { kind: 'refused', code: code ?? '', sentence: sentence ?? '', ...(failure && { failure }) };
 }
 
 /** Every answer of the token endpoint is one of these; other members are kept. */
 const tokenAnswer = z.looseObject({ access_token: z.string().optional(), id_token: z.string().optional() });
 const tokenError = z.looseObject({ error: z.string(), error_description: z.string().optional() });
 
-/** The body of an answer in the form that is expected. @throws signInClientFailed */
+/** The body of an answer in the form that is expected. @throws signInClientFailed, serverFailed */
 function bodyAs<T extends z.ZodType>(shape: T, page: Page): z.output<T> {
+  const failure = failureOf(page);
   const problem = `the server answered HTTP ${page.status} with a response that a token endpoint does not return`;
-  return requireJson(shape, page.body, () => fault('signInClientFailed', { step: page.url.pathname, problem }));
+  return requireJson(shape, page.body, () =>
+    failure ? fault('serverFailed', failure) : fault('signInClientFailed', { step: page.url.pathname, problem }),
+  );
 }
 
 async function redeem(browser: Browser, { signInOptions, verifier, state }: Attempt, answer: URL): Promise<SignInEnd> {
@@ -151,5 +172,6 @@ async function redeem(browser: Browser, { signInOptions, verifier, state }: Atte
   });
   if (page.status === 200) return { kind: 'signedIn', tokens: bodyAs(tokenAnswer, page) };
   const { error, error_description: sentence = '' } = bodyAs(tokenError, page);
-  return { kind: 'refused', code: error, sentence };
+  const failure = failureOf(page);
+  return { kind: 'refused', code: error, sentence, ...(failure && { failure }) };
 }

@@ -339,7 +339,7 @@ test('clocks may differ by ten seconds', () => {
   ]);
 });
 
-test('a start names a variable that is no setting, what is wrong with the TLS certificate, and the clock', async () => {
+test('a start names a variable that does not name a setting, what is wrong with the TLS certificate, and the clock', async () => {
   const at = new Date('2026-11-26T12:00:00Z');
   const file = join(folder, 'start.pem');
   writeFileSync(

@@ -44,9 +44,9 @@ export const signIn: Command = {
   local: true,
   async run(call) {
     // The readers of pages and cookies are loaded for this command alone.
-    const { signInLikeABrowser } = await import('../../client/sign-in-client.ts');
+    const { decided, signInLikeABrowser } = await import('../../client/sign-in-client.ts');
     const correlationId = crypto.randomUUID();
-    const end = await signInLikeABrowser({ ...(await signInOptions(call)), correlationId });
+    const end = decided(await signInLikeABrowser({ ...(await signInOptions(call)), correlationId }));
     const { exit, out } = await call.elsewhere(['explain', correlationId, ...(call.values.json ? ['--json'] : [])]);
     show(call, end, correlationId, exit === 0 ? out : undefined);
     return end.kind === 'signedIn' ? 0 : 3;

@@ -18,15 +18,15 @@ export interface BrokerTokens {
 
 const scope = `${deviceRegistrationAppId}/.default openid profile offline_access`;
 
-/** The sign-in of a person, with a card over the pages that a browser would show. @throws deviceServerRefused and what `signInLikeABrowser` does */
+/** The sign-in of a person, with a card over the pages that a browser would show. @throws deviceServerRefused and what `signInLikeABrowser` and `decided` do */
 export async function tokensByCard(
   origin: string,
   tenant: string,
   { card, username, network }: { readonly card: CardInReader; readonly username: string; readonly network: Network },
 ): Promise<BrokerTokens> {
-  const { signInLikeABrowser } = await import('../../client/sign-in-client.ts');
+  const { decided, signInLikeABrowser } = await import('../../client/sign-in-client.ts');
   const correlationId = crypto.randomUUID();
-  const end = await signInLikeABrowser({
+  const signIn = signInLikeABrowser({
     origin,
     tenant,
     username,
@@ -38,6 +38,7 @@ export async function tokensByCard(
     network,
     correlationId,
   });
+  const end = decided(await signIn);
   if (end.kind === 'refused')
     throw fault('deviceServerRefused', {
       request: 'the sign-in for device registration',

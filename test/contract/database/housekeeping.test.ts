@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
-import { databasesUnderTest, emptyFolder, openAt, TestClock } from '#test/contract/databases.ts';
-import { recordAt } from '#test/contract/record-at.ts';
-import { readConfig } from './config.ts';
-import type { OpenInstallation } from './installation.ts';
-import { housekeeping } from './tasks.ts';
+import { readConfig } from '#server/config.ts';
+import type { OpenInstallation } from '#server/installation.ts';
+import { housekeeping } from '#server/tasks.ts';
+import { databasesUnderTest, emptyFolder, openAt, TestClock } from '../databases.ts';
+import { recordAt } from '../record-at.ts';
 
 const postgres = databasesUnderTest()[1]!;
 const day = 86_400_000;
