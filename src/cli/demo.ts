@@ -19,6 +19,7 @@ import { demoBindings, multifactorPolicy, woodgroveDomains } from '#pki/demo/woo
 import { type AdminPorts, everyAddress, type SignInContext } from '#ports/ports.ts';
 import { usualOrigin } from './client/network.ts';
 import type { Installation } from './command.ts';
+import { commandName } from './version.ts';
 
 const actor = 'demo';
 
@@ -122,6 +123,6 @@ ${rows.join('\n')}
 
   Next: import ${join(cards, 'ana.p12')} into your browser, trust ${join(dataFolder, 'tls', 'root.pem')} there
   (or accept the warning), open ${loginOrigin}/myapps and enter ana@woodgrove.test.
-  Without a browser: npx cardea sign-in --user ana@woodgrove.test --card ${join(cards, 'ana.p12')}${server}
+  Without a browser: ${commandName} sign-in --user ana@woodgrove.test --card ${join(cards, 'ana.p12')}${server}
 `;
 }

@@ -10,3 +10,6 @@ export const packageVersion = (): string =>
     readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8'),
     (problem) => new Error(`package.json: ${problem}`),
   ).version;
+
+/** How a person runs a command. A checkout runs TypeScript and is not installed: npx finds the command of its folder. Elsewhere npx would download one. */
+export const commandName = import.meta.filename.endsWith('.ts') ? 'npx cardea' : 'cardea';

@@ -95,6 +95,7 @@ describe('a whole sign-in over TLS', () => {
     const result = await runCardea(['demo', ...elsewhere]);
     assert.equal(result.code, 0, result.err);
     assert.match(result.out, /Demo cards .*elsewhere\/demo\/cards/);
+    assert.match(result.out, /Without a browser: npx cardea sign-in --user ana@/);
     assert.match((await runCardea(['demo', ...elsewhere])).out, /already exists/);
     assert.match((await runCardea(['user', 'list', ...elsewhere])).out, /ana@woodgrove\.test/);
   });

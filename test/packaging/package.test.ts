@@ -97,6 +97,12 @@ describe('the package that npm packs', { skip }, () => {
     );
   });
 
+  test('names its own command, which npx would look for in a registry', () => {
+    const { code, out } = installed.cardea(['demo', '--data', join(installed.folder, 'demo-data')]);
+    assert.equal(code, 0);
+    assert.match(out, /Without a browser: cardea sign-in --user ana@/);
+  });
+
   test('serves the demo, signs a card in, and shows the admin center and the sample page', async () => {
     const server = await servePackage(installed);
     try {
