@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { textOfFile } from '#core/text-of-file.ts';
 import { fault } from '#core/trace/fault.ts';
+import { jsonShapeProblem } from '#net/bodies.ts';
 import { readRegularFile } from '#net/regular-file.ts';
 import { requireJson } from '#schema/json.ts';
 import { ofOther } from '#storage/data-folder.ts';
@@ -147,9 +148,10 @@ function fromFile(file: string): Raw {
     const reason = ofOther(file, problem);
     throw reason === problem ? fault('fileUnreadable', { file, problem: message }) : reason;
   }
-  const { $schema: _, ...settings } = requireJson(settingsByName, text, (problem) =>
-    fault('fileUnreadable', { file, problem }),
-  );
+  const unreadable = (problem: string) => fault('fileUnreadable', { file, problem });
+  const { $schema: _, ...settings } = requireJson(settingsByName, text, unreadable);
+  const problem = jsonShapeProblem(text);
+  if (problem !== undefined) throw unreadable(problem);
   return settings; // editors find the form of the file by $schema
 }
 

@@ -32,6 +32,18 @@ describe('settings that cannot be read', () => {
     );
   });
 
+  test('are refused where cardea.json has a name twice, of which the parser would take the last one', () => {
+    const data = join(folder, 'twice');
+    mkdirSync(data);
+    writeFileSync(join(data, 'cardea.json'), '{ "port": 8443, "logLevel": "info", "\\u0070ort": 9443 }');
+    assert.throws(() => readConfig({ dataFolder: data }, {}, '/'), {
+      because: {
+        code: 'fileUnreadable',
+        evidence: { file: join(data, 'cardea.json'), problem: 'it has "\\u0070ort" twice' },
+      },
+    });
+  });
+
   test('are refused below a file', () => {
     assert.equal(
       codeOf(() => readConfig({ dataFolder: join(import.meta.filename, 'data') }, {}, '/')),
