@@ -123,6 +123,6 @@ ${rows.join('\n')}
 
   Next: import ${join(cards, 'ana.p12')} into your browser, trust ${join(dataFolder, 'tls', 'root.pem')} there
   (or accept the warning), open ${loginOrigin}/myapps and enter ana@woodgrove.test.
-  Without a browser: ${commandName} sign-in --user ana@woodgrove.test --card ${join(cards, 'ana.p12')}${server}
+  Without a browser: ${commandName()} sign-in --user ana@woodgrove.test --card ${join(cards, 'ana.p12')}${server}
 `;
 }
