@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { GraphServer } from '../graph-server.ts';
 import { layGround } from '../walk/collections.ts';
+import { locationBody, policyBody, rolloutBody, strengthBody } from '../walk/new-bodies.ts';
 
 const access = '/identity/conditionalAccess';
 const user = { accountEnabled: true, passwordProfile: { password: 'Walk-on-12345' } };
@@ -28,32 +29,15 @@ const rows: readonly Row[] = [
       operatingSystemVersion: '6.12',
     },
   },
-  {
-    path: `${access}/policies`,
-    body: {
-      state: 'disabled',
-      conditions: {
-        users: { includeUsers: ['None'] },
-        applications: { includeApplications: ['All'] },
-        clientAppTypes: ['all'],
-      },
-      grantControls: { operator: 'OR', builtInControls: ['mfa'] },
-    },
-  },
+  { path: `${access}/policies`, body: policyBody },
   {
     path: `${access}/namedLocations`,
     type: { '@odata.type': '#microsoft.graph.ipNamedLocation' },
-    body: {
-      '@odata.type': '#microsoft.graph.ipNamedLocation',
-      ipRanges: [{ '@odata.type': '#microsoft.graph.iPv4CidrRange', cidrAddress: '10.0.0.0/8' }],
-    },
+    body: locationBody,
   },
   { path: `${access}/authenticationContextClassReferences`, body: { id: 'c9' } },
-  { path: '/policies/authenticationStrengthPolicies', body: { allowedCombinations: ['x509CertificateMultiFactor'] } },
-  {
-    path: '/policies/featureRolloutPolicies',
-    body: { feature: 'certificateBasedAuthentication', isEnabled: false, isAppliedToOrganization: false },
-  },
+  { path: '/policies/authenticationStrengthPolicies', body: strengthBody },
+  { path: '/policies/featureRolloutPolicies', body: rolloutBody },
   { path: '/directory/publicKeyInfrastructure/certificateBasedAuthConfigurations', body: {} },
 ];
 

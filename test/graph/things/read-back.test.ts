@@ -5,6 +5,7 @@ import { operations } from '#graph/resources.ts';
 import { testCa } from '../../pki/test-ca.ts';
 import { GraphServer } from '../graph-server.ts';
 import { type Ground, layGround } from '../walk/collections.ts';
+import { locationBody, policyBody, rolloutBody, strengthBody } from '../walk/new-bodies.ts';
 
 const root = testCa('Read back');
 const base64 = (octets: Uint8Array) => Buffer.from(octets).toString('base64');
@@ -45,33 +46,18 @@ const application = {
   optionalClaims: { idToken: [{ name: 'acrs' }] },
   keyCredentials: [{ type: 'AsymmetricX509Cert', usage: 'Verify', key }],
 };
-const location = {
-  '@odata.type': '#microsoft.graph.ipNamedLocation',
-  displayName: 'Read back',
-  ipRanges: [{ '@odata.type': '#microsoft.graph.iPv4CidrRange', cidrAddress: '10.0.0.0/8' }],
-};
-const policy = {
-  displayName: 'Read back',
-  state: 'disabled',
-  conditions: {
-    users: { includeUsers: ['None'] },
-    applications: { includeApplications: ['All'] },
-    clientAppTypes: ['all'],
-  },
-  grantControls: { operator: 'OR', builtInControls: ['mfa'] },
-};
+const location = { displayName: 'Read back', ...locationBody };
+const policy = { displayName: 'Read back', ...policyBody };
 const provider = {
   '@odata.type': '#microsoft.graph.internalDomainFederation',
   issuerUri: 'http://sts.fed.example/adfs/services/trust',
   passiveSignInUri: 'https://sts.fed.example/adfs/ls',
 };
-const strength = { allowedCombinations: ['x509CertificateMultiFactor'] };
 const combination = {
   '@odata.type': '#microsoft.graph.x509CertificateCombinationConfiguration',
   allowedPolicyOIDs: ['1.2.3'],
   appliesToCombinations: ['x509CertificateMultiFactor'],
 };
-const rollout = { feature: 'certificateBasedAuthentication', isEnabled: false, isAppliedToOrganization: false };
 
 const rows: readonly Row[] = [
   { route: 'users/{id}', place: ({ keys }) => `/users/${keys.users}` },
@@ -135,19 +121,20 @@ const rows: readonly Row[] = [
   },
   {
     route: 'policies/authenticationstrengthpolicies/{id}',
-    place: ({ make }) => make(['/policies/authenticationStrengthPolicies', { displayName: 'Read back', ...strength }]),
+    place: ({ make }) =>
+      make(['/policies/authenticationStrengthPolicies', { displayName: 'Read back', ...strengthBody }]),
   },
   {
     route: 'policies/authenticationstrengthpolicies/{id}/combinationconfigurations/{cid}',
     place: ({ make }) =>
       make(
-        ['/policies/authenticationStrengthPolicies', { displayName: 'Read configuration', ...strength }],
+        ['/policies/authenticationStrengthPolicies', { displayName: 'Read configuration', ...strengthBody }],
         ['/combinationConfigurations', combination],
       ),
   },
   {
     route: 'policies/featurerolloutpolicies/{id}',
-    place: ({ make }) => make(['/policies/featureRolloutPolicies', { displayName: 'Read back', ...rollout }]),
+    place: ({ make }) => make(['/policies/featureRolloutPolicies', { displayName: 'Read back', ...rolloutBody }]),
   },
   { route: 'policies/authenticationmethodspolicy', place: () => '/policies/authenticationMethodsPolicy' },
   ...['X509Certificate', ...methodIds].map(
